@@ -1,0 +1,1 @@
+"""Changes between two releases, and their reconciliation with the publisher's own list."""

@@ -1,0 +1,1 @@
+"""The effective-dated tables: schema, fold from snapshots, and questions about any date."""

@@ -1,0 +1,410 @@
+"""The objects that the stages hand to one another, in the field's words (DESIGN section 2).
+
+Codes inside the program are written without a dot and in capitals (`E119`); `codeset_pipeline.codes`
+turns them into the form their code set prints. Dates are `datetime.date`; an interval's last day belongs to it, and
+None as last day means that it is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingABC
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ReleaseKey:
+    """Identity of a release: its code set and the date on which it takes effect."""
+
+    code_set: str
+    effective_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One revision of a release as it stands in the history.
+
+    Attributes:
+        label: what people type, such as `FY2026` or `FY2025-apr`.
+        revision: 0 for the first publication, 1 for the first corrected one, …
+        published: the date on which the publisher posted this revision.
+        state: `importing` or `ready`.
+        rows: rows of the main table (for ICD-10-CM: headers and billable codes).
+        billable_rows: rows that may be reported, None where the code set makes no such difference.
+        snapshot_hash: content hash of the snapshot; equal bytes give an equal hash.
+        snapshot_key: name of the snapshot's directory.
+    """
+
+    code_set: str
+    effective_from: date
+    label: str
+    revision: int
+    published: date
+    state: str
+    rows: int
+    billable_rows: int | None
+    snapshot_hash: str
+    snapshot_key: str
+
+    @property
+    def key(self) -> ReleaseKey:
+        return ReleaseKey(self.code_set, self.effective_from)
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something in a release file that departs from its layout but could be read safely.
+
+    Attributes:
+        file: the file, with its archive.
+        line: 1-based line or row, None for the file as a whole.
+        what: one sentence on what was found.
+        text: the text found.
+        decision: what the program did with it.
+    """
+
+    file: str
+    line: int | None
+    what: str
+    text: str
+    decision: str
+
+
+class ChangeKind(StrEnum):
+    """Kinds of change (DESIGN section 5)."""
+
+    ADDED = "added"
+    DELETED = "deleted"
+    BECAME_HEADER = "became_header"
+    BECAME_BILLABLE = "became_billable"
+    REVISED = "revised"
+    REACTIVATED = "reactivated"
+    REUSED = "reused"
+    AGED_OUT = "aged_out"
+    WITHDRAWN = "withdrawn"
+    CORRECTED = "corrected"
+    NOTE_ADDED = "note_added"
+    NOTE_DELETED = "note_deleted"
+    NOTE_REVISED = "note_revised"
+    POA_EXEMPT_ADDED = "poa_exempt_added"
+    POA_EXEMPT_DELETED = "poa_exempt_deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field before and after.
+
+    Attributes:
+        text: for text fields, the least part of it that changed: `wording`, or only `accents`, `punctuation`, `case`
+            or `spacing`; None for other fields.
+    """
+
+    old: str | bool | int | None
+    new: str | bool | int | None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between two releases.
+
+    Attributes:
+        code: code, or for notes the owner of the note: a code, `chapter 1` or a section such as `A00-A09`.
+        kind: see `ChangeKind`.
+        effective_from: first day on which the change holds.
+        billable_before, billable_after: may the code be reported; None where it does not exist.
+        title_before, title_after: long title (short title where there is no long one).
+        fields: the fields that changed, by name.
+        chapter: chapter or section of the code set that the code belongs to, as printed on reports.
+        explained: name of the known difference that accounts for it, None when it is an ordinary change.
+    """
+
+    code_set: str
+    code: str
+    kind: ChangeKind
+    effective_from: date
+    billable_before: bool | None = None
+    billable_after: bool | None = None
+    title_before: str | None = None
+    title_after: str | None = None
+    fields: MappingABC[str, FieldChange] = field(default_factory=dict)
+    chapter: str = ""
+    explained: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTotals:
+    """Changes counted as the publisher counts them: among codes that may be reported."""
+
+    added: int
+    deleted: int
+    revised: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One disagreement between our changes and the publisher's list.
+
+    Attributes:
+        side: `ours` (we found it, the list does not have it), `publisher` (the reverse) or `both` (both have it and
+            disagree on its content).
+        level: `code` or `header`.
+        what: what is different, in one sentence.
+        cause: why, from `known_differences.yml`; None when unexplained.
+        rule: name of the rule in `known_differences.yml`; None when unexplained.
+    """
+
+    code: str
+    level: str
+    kind: str
+    side: str
+    what: str
+    old: str | None = None
+    new: str | None = None
+    cause: str | None = None
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """Our changes held against the publisher's own list.
+
+    Attributes:
+        covered: False when no list of the publisher's for this pair of releases is loaded; then nothing is proven.
+        lists: names of the publisher's files that were used.
+        matched: changes on which both agree to the letter.
+        publisher_totals: the totals that the publisher states in the list's trailer, by level (`codes`,
+            `headers`) and then by `added`, `deleted`, `revised`; empty when the list states none.
+    """
+
+    covered: bool
+    lists: tuple[str, ...]
+    matched: int
+    explained: tuple[Difference, ...]
+    unexplained: tuple[Difference, ...]
+    publisher_totals: MappingABC[str, MappingABC[str, int]]
+    note: str = ""
+
+
+class Relation(StrEnum):
+    """How a code of one release is carried on in another (DESIGN section 6). `unchanged` is only answered for a code
+    that was asked for by name and goes on as it is."""
+
+    RENAMED = "renamed"
+    SPLIT = "split"
+    MERGED = "merged"
+    SPLIT_AND_MERGED = "split_and_merged"
+    CARVED_OUT = "carved_out"
+    COMBINATION = "combination"
+    NONE = "none"
+    UNCHANGED = "unchanged"
+
+
+class Evidence(StrEnum):
+    """What a mapping rests on, strongest first."""
+
+    CURATED = "curated"
+    PUBLISHER = "publisher"
+    HIERARCHY = "hierarchy"
+    SUGGESTED = "suggested"
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step of a mapping.
+
+    Attributes:
+        effective_from: the date on which the step takes effect.
+        reference: where the step is stated, such as a file and row.
+    """
+
+    effective_from: date
+    source: str
+    target: str | None
+    relation: Relation
+    evidence: Evidence
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """One row of a crosswalk: a source code and one of its targets, None when it has none.
+
+    Attributes:
+        equivalence: FHIR R5 ConceptMap relationship, read from source to target.
+        automatic_forward: source may be replaced by target everywhere without a person looking.
+        automatic_backward: target may be counted as source in a trend without a person looking.
+        together_with: for `combination`, the other codes that the source stood beside.
+        ambiguous: the source has more than one target, so a person has to choose.
+    """
+
+    code_set: str
+    source: str
+    target: str | None
+    relation: Relation
+    equivalence: str
+    evidence: Evidence
+    hops: tuple[Hop, ...] = ()
+    automatic_forward: bool = False
+    automatic_backward: bool = False
+    together_with: tuple[str, ...] = ()
+    ambiguous: bool = False
+    source_title: str | None = None
+    target_title: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ReleasePair:
+    """Everything known about going from one release of a code set to another.
+
+    Attributes:
+        before, after: code → may it be reported, in the older and the newer release. Headers are False.
+        titles_before, titles_after: code → title, for the codes that the changes and mappings name.
+        ever: codes of any other loaded release, so that a code that never existed can be told from one that ended.
+    """
+
+    code_set: str
+    from_release: Release
+    to_release: Release
+    before: MappingABC[str, bool]
+    after: MappingABC[str, bool]
+    changes: Sequence[Change]
+    published_totals: PublishedTotals
+    mappings: Sequence[Mapping]
+    reconciliation: Reconciliation
+    ever: frozenset[str] = frozenset()
+    oddities: Sequence[Oddity] = ()
+    rows_before: int = 0
+    rows_after: int = 0
+    sources: Sequence[MappingABC[str, str]] = ()
+
+    @cached_property
+    def totals(self) -> dict[str, int]:
+        """Number of changes of each kind that occurs, in the order of `ChangeKind`."""
+        counts = dict.fromkeys(ChangeKind, 0)
+        for change in self.changes:
+            counts[change.kind] += 1
+        return {str(kind): count for kind, count in counts.items() if count}
+
+    @cached_property
+    def changes_of(self) -> dict[str, list[Change]]:
+        """The changes of each code."""
+        found: dict[str, list[Change]] = {}
+        for change in self.changes:
+            found.setdefault(change.code, []).append(change)
+        return found
+
+    @cached_property
+    def mappings_of(self) -> dict[str, list[Mapping]]:
+        """The mappings of each source code."""
+        found: dict[str, list[Mapping]] = {}
+        for mapping in self.mappings:
+            found.setdefault(mapping.source, []).append(mapping)
+        return found
+
+
+class Severity(StrEnum):
+    """What happens to a claim that uses the line as it stands, worst first."""
+
+    WILL_DENY = "will_deny"
+    MAY_DENY = "may_deny"
+    TEXT_ONLY = "text_only"
+    INFORMATION = "information"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of the user's that names codes.
+
+    Attributes:
+        kind: `charge_master` or `rules`.
+        lines: data lines, or rules.
+        lines_with_codes: lines on which at least one code, range or wildcard was recognised.
+        columns: which column was taken for what: role (`code`, `description`, `price`, …) → column name.
+        unrecognised: texts that stood where a code was expected, with how often.
+    """
+
+    path: str
+    kind: str
+    lines: int
+    lines_with_codes: int
+    columns: MappingABC[str, str | list[str]]
+    sha256: str
+    unrecognised: MappingABC[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of an asset touched by one change, with what to do about it.
+
+    Attributes:
+        id: stable over runs: it depends on the asset's name, the line's content, the code and the change, but not
+            on the line's position.
+        line: 1-based line or row in the file.
+        column: column, key or path within the line's structure at which the reference stands.
+        code: the code that changed, as its code set prints it.
+        match: the reference as the asset writes it (a code, a range, a wildcard).
+        kind: a `ChangeKind`, or `gained`, `lost` for expressions, or `never_existed`.
+        candidates: codes that may replace it, as printed.
+        volume, amount: usage and money behind the line, None where unknown.
+        action: what to do, in one sentence.
+        rule: name of the rule, charge code or item, where the line has one.
+        detail: further facts for people, such as both titles.
+        state: review state: `proposed`, `approved`, `rejected` or `deferred`.
+    """
+
+    id: str
+    asset: str
+    line: int
+    column: str
+    code_set: str
+    code: str
+    match: str
+    kind: str
+    effective_from: date
+    severity: Severity
+    candidates: tuple[str, ...]
+    action: str
+    volume: float | None = None
+    amount: float | None = None
+    rule: str = ""
+    detail: str = ""
+    state: str = "proposed"
+    state_by: str | None = None
+    state_at: str | None = None
+    state_note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpressionEffect:
+    """A range, prefix or wildcard of a rule, and the billable codes that it silently gains or loses.
+
+    Attributes:
+        before, after: number of billable codes that the expression covers in either release.
+        gained, lost: those codes, as printed, in code order.
+    """
+
+    asset: str
+    line: int
+    column: str
+    rule: str
+    expression: str
+    code_set: str
+    before: int
+    after: int
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What one or more release pairs do to the user's assets."""
+
+    assets: Sequence[Asset]
+    findings: Sequence[Finding]
+    effects: Sequence[ExpressionEffect] = ()
+    warnings: Sequence[str] = ()

@@ -1,0 +1,1 @@
+"""One release revision at rest: sorted, typed Parquet tables with a manifest and a content hash."""
