@@ -1,0 +1,102 @@
+"""Acquisition records: which release files were accepted into the workspace, from where, and when.
+
+One small JSON file per accepted archive or bare file and release, written last, so that a release file counts from
+the moment its record exists. Together with the blobs they are what everything else is rebuilt from.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from codeset_pipeline.acquire.blobs import write_durably
+
+
+@dataclass(frozen=True, slots=True)
+class AcquiredMember:
+    """A release file: its path in the archive, its role, its own sha256 and size."""
+
+    path: str
+    role: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Acquisition:
+    """One accepted archive or bare file of one release.
+
+    Attributes:
+        name: the file's name as supplied.
+        sha256, bytes: of the file as a whole; its content is the blob of that name.
+        published: date on which the publisher posted it, as far as names and headers tell; else the effective date.
+        transport: `path`, `pypi`, `cms` or `cdc`.
+        url: where it came from; for a local file its name only, so that nothing of the user's machine is recorded.
+        retrieved_at: UTC time of the first acceptance (audit only).
+        last_modified, etag: HTTP headers, where there were any.
+        licence: who accepted which terms and when, for gated files.
+    """
+
+    code_set: str
+    effective_from: date
+    name: str
+    sha256: str
+    bytes: int
+    published: date
+    transport: str
+    url: str
+    retrieved_at: str
+    members: tuple[AcquiredMember, ...]
+    last_modified: str | None = None
+    etag: str | None = None
+    licence: str | None = None
+
+
+def _load(raw: dict[str, Any]) -> Acquisition:
+    raw = dict(raw)
+    raw["effective_from"] = date.fromisoformat(raw["effective_from"])
+    raw["published"] = date.fromisoformat(raw["published"])
+    raw["members"] = tuple(AcquiredMember(**member) for member in raw["members"])
+    return Acquisition(**raw)
+
+
+class AcquisitionLog:
+    """The records under `snapshots/acquisitions/<code set>/<effective date>/<sha256>.json`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def _path(self, acquisition: Acquisition) -> Path:
+        folder = self.folder / acquisition.code_set / acquisition.effective_from.isoformat()
+        return folder / f"{acquisition.sha256}.json"
+
+    def add(self, acquisition: Acquisition) -> bool:
+        """Record an acquisition; False when the same bytes were recorded for this release before."""
+        path = self._path(acquisition)
+        if path.exists():
+            return False
+        text = json.dumps(asdict(acquisition), indent=2, default=str, ensure_ascii=False)
+        write_durably(path, (text + "\n").encode("utf-8"))
+        return True
+
+    def of_release(self, code_set: str, effective_from: date) -> list[Acquisition]:
+        """The accepted files of one release, in order of their hashes."""
+        folder = self.folder / code_set / effective_from.isoformat()
+        return [_load(json.loads(path.read_text("utf-8"))) for path in sorted(folder.glob("[0-9a-f]*.json"))]
+
+    def releases(self, code_set: str) -> list[date]:
+        """Effective dates of the releases of which at least one file was accepted, oldest first."""
+        folder = self.folder / code_set
+        if not folder.is_dir():
+            return []
+        dates = [entry for entry in folder.iterdir() if entry.is_dir() and any(entry.glob("[0-9a-f]*.json"))]
+        return sorted(date.fromisoformat(entry.name) for entry in dates)
+
+    def code_sets(self) -> list[str]:
+        """Code sets of which anything was accepted."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(entry.name for entry in self.folder.iterdir() if entry.is_dir())

@@ -1,0 +1,39 @@
+"""One hash over everything that the history says, for comparing databases."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, Table, select
+
+from codeset_pipeline.history import schema
+
+# `stored_at` tells of the installation and not of the data.
+_AUDIT_COLUMNS = {"stored_at"}
+_TABLES = (schema.release, *schema.VERSIONED, schema.crosswalk_row)
+
+
+def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
+    columns = [column for column in table.columns if column.name not in _AUDIT_COLUMNS]
+    order = [column for column in columns if column.primary_key]
+    for row in connection.execute(select(*columns).order_by(*order)):
+        values = ("~" if value is None else f"={int(value) if isinstance(value, bool) else value}" for value in row)
+        yield "\x1f".join(values).encode()
+
+
+def table_hashes(connection: Connection) -> dict[str, str]:
+    """sha256 of each table's rows in key order."""
+    hashes = {}
+    for table in _TABLES:
+        digest = hashlib.sha256()
+        for line in _lines(connection, table):
+            digest.update(line + b"\x1e")
+        hashes[table.name] = digest.hexdigest()
+    return hashes
+
+
+def content_hash(connection: Connection) -> str:
+    """sha256 over all tables; equal for equal content, whatever the order or the number of loads."""
+    hashes = table_hashes(connection)
+    return hashlib.sha256("".join(f"{name} {hashes[name]}\n" for name in sorted(hashes)).encode()).hexdigest()

@@ -1,0 +1,188 @@
+"""Bring the history database up to date with the accepted releases on disk.
+
+What is on disk decides. A release newer in publication than everything loaded is folded onto what the database knows;
+in every other case the code set is folded anew from its snapshots, which gives the same rows as loading the releases
+in order would have. Both happen in one transaction: a failed or killed load leaves the last good state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, and_, delete, select, update
+
+from codeset_pipeline.history import schema
+from codeset_pipeline.history.bulk import insert_rows
+from codeset_pipeline.history.components import COMPONENTS, Component
+from codeset_pipeline.history.database import HistoryDatabase
+from codeset_pipeline.history.fold import Knowledge, Publication, Version, ended, fold_all
+from codeset_pipeline.history.releases import loaded_releases
+from codeset_pipeline.labels import label_of
+from codeset_pipeline.model import Release
+from codeset_pipeline.snapshots.plan import RevisionPlan
+from codeset_pipeline.snapshots.store import Snapshot
+
+
+@dataclass(frozen=True)
+class AcceptedRevision:
+    """A release revision that is on disk: its plan and its snapshot."""
+
+    plan: RevisionPlan
+    snapshot: Snapshot
+
+    @property
+    def publication(self) -> Publication:
+        return Publication(self.plan.published, self.plan.effective_from, self.plan.revision)
+
+    @property
+    def release(self) -> Release:
+        return Release(
+            self.plan.code_set,
+            self.plan.effective_from,
+            label_of(self.plan.effective_from),
+            self.plan.revision,
+            self.plan.published,
+            "ready",
+            self.snapshot.rows,
+            self.snapshot.billable_rows,
+            self.snapshot.content_hash,
+            self.snapshot.key,
+        )
+
+
+def _write_release(connection: Connection, release: Release, state: str, stored_at: str) -> None:
+    table = schema.release
+    connection.execute(
+        delete(table).where(
+            and_(
+                table.c.code_set == release.code_set,
+                table.c.effective_from == release.effective_from,
+                table.c.revision == release.revision,
+            )
+        )
+    )
+    values = [
+        release.code_set, release.effective_from, release.revision, release.label, release.published, state,
+        release.rows, release.billable_rows, release.snapshot_hash, release.snapshot_key, stored_at,
+    ]  # fmt: skip
+    insert_rows(connection, table, [values])
+
+
+def _open_rows(connection: Connection, component: Component, code_set: str) -> Knowledge:
+    table = component.table
+    knowledge = Knowledge(component.unstated)
+    keys, values = len(component.key), len(component.values)
+    columns = [*component.key, *component.values, "effective_from", "effective_to", "published_from", "on_or_before"]
+    query = select(*(table.c[name] for name in columns)).where(
+        and_(table.c.code_set == code_set, table.c.published_to.is_(None))
+    )
+    for row in connection.execute(query.order_by(*(table.c[name] for name in component.key), table.c.effective_from)):
+        start, end, published, on_or_before = row[keys + values :]
+        version = Version(tuple(row[keys : keys + values]), start, end, published, None, on_or_before)
+        knowledge.versions.setdefault(tuple(row[:keys]), []).append(version)
+    return knowledge
+
+
+def _database_row(code_set: str, key: tuple[str, ...], version: Version) -> tuple[object, ...]:
+    return (code_set, *key, *version.values, *version[1:])
+
+
+def _fold_one(connection: Connection, accepted: AcceptedRevision, loaded: Sequence[AcceptedRevision]) -> None:
+    code_set = accepted.plan.code_set
+    for component in COMPONENTS:
+        if not accepted.snapshot.has(component.states):
+            continue
+        known = {other.plan.effective_from for other in loaded if other.snapshot.has(component.states)}
+        knowledge = _open_rows(connection, component, code_set)
+        delta = knowledge.publish(accepted.publication, component.content(accepted.snapshot), known)
+        table = component.table
+        for key, version in delta.closed:
+            where = and_(
+                table.c.code_set == code_set,
+                *(table.c[name] == value for name, value in zip(component.key, key, strict=True)),
+                table.c.effective_from == version.effective_from,
+                table.c.published_from == version.published_from,
+            )
+            row = ended(version, accepted.plan.published)
+            if row is None:
+                connection.execute(delete(table).where(where))
+            else:
+                connection.execute(update(table).where(where).values(published_to=row.published_to))
+        insert_rows(connection, table, [_database_row(code_set, key, version) for key, version in delta.added])
+
+
+def _fold_anew(connection: Connection, code_set: str, accepted: Sequence[AcceptedRevision]) -> None:
+    for component in COMPONENTS:
+        publications = [
+            (item.publication, component.content(item.snapshot))
+            for item in accepted
+            if item.snapshot.has(component.states)
+        ]
+        connection.execute(delete(component.table).where(component.table.c.code_set == code_set))
+        rows = fold_all(publications, component.unstated)
+        insert_rows(connection, component.table, [_database_row(code_set, key, version) for key, version in rows])
+
+
+def bring_up_to_date(
+    database: HistoryDatabase, code_set: str, accepted: Sequence[AcceptedRevision], stored_at: str
+) -> list[Release]:
+    """Make the database hold exactly the accepted revisions of a code set.
+
+    Args:
+        accepted: every accepted revision of the code set.
+        stored_at: UTC time, kept as audit data on the releases that are new.
+
+    Returns:
+        The releases that were added or whose snapshot changed; empty when the database was up to date.
+    """
+    with database.transaction() as connection:
+        present = {r for r in loaded_releases(connection, code_set) if r.state == "ready"}
+        stored = {
+            (row.effective_from, row.revision): row.stored_at
+            for row in connection.execute(select(schema.release).where(schema.release.c.code_set == code_set))
+        }
+    wanted = sorted(accepted, key=lambda item: item.publication)
+    new = [item for item in wanted if item.release not in present]
+    vanished = present - {item.release for item in wanted}
+    if not new and not vanished and len(stored) == len(present):
+        return []
+    kept = [item for item in wanted if item.release in present]
+    last = max((item.publication for item in kept), default=None)
+    for item in new:
+        # A release that is there already stays ready for readers until its new rows are.
+        if (item.plan.effective_from, item.plan.revision) not in stored:
+            with database.transaction() as connection:
+                _write_release(connection, item.release, "importing", stored_at)
+    if vanished or (last is not None and any(item.publication < last for item in new)) or len(new) > 1:
+        with database.transaction() as connection:
+            _fold_anew(connection, code_set, wanted)
+            connection.execute(delete(schema.release).where(schema.release.c.code_set == code_set))
+            for item in wanted:
+                place = (item.plan.effective_from, item.plan.revision)
+                _write_release(connection, item.release, "ready", stored.get(place, stored_at))
+    else:
+        for item in new:
+            with database.transaction() as connection:
+                _fold_one(connection, item, kept)
+                _write_release(connection, item.release, "ready", stored_at)
+            kept.append(item)
+        _forget_unfinished(database, code_set, {(i.plan.effective_from, i.plan.revision) for i in wanted})
+    return [item.release for item in new]
+
+
+def _forget_unfinished(database: HistoryDatabase, code_set: str, wanted: set[tuple[date, int]]) -> None:
+    """Drop marks of imports that were begun and never accepted."""
+    with database.transaction() as connection:
+        for release in loaded_releases(connection, code_set):
+            if (release.effective_from, release.revision) not in wanted:
+                connection.execute(
+                    delete(schema.release).where(
+                        and_(
+                            schema.release.c.code_set == code_set,
+                            schema.release.c.effective_from == release.effective_from,
+                            schema.release.c.revision == release.revision,
+                        )
+                    )
+                )

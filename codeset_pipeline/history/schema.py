@@ -1,0 +1,109 @@
+"""The tables of the history database (SQLAlchemy Core).
+
+Every versioned table has its key, its attributes, and both time axes: `effective_from`/`effective_to` (inclusive, null
+while open) and `published_from`/`published_to`. `on_or_before` is true for what stands in the oldest loaded release.
+The database is derived: it can always be made again from the snapshots and the curated decisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Boolean, Column, Date, Integer, MetaData, String, Table, Text
+
+# Raised when a table changes; a database of another version is made anew with `codeset rebuild`.
+SCHEMA_VERSION = "1"
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False))
+
+# One row per release revision. `stored_at` and nothing else tells of this installation.
+release = Table(
+    "release",
+    metadata,
+    Column("code_set", String(40), primary_key=True),
+    Column("effective_from", Date, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("label", String(20), nullable=False),
+    Column("published", Date, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("billable_rows", Integer),
+    Column("snapshot_hash", String(64), nullable=False),
+    Column("snapshot_key", String(16), nullable=False),
+    Column("stored_at", String(32), nullable=False),
+)
+
+
+def _time_axes() -> Iterator[Column[object]]:
+    yield Column("effective_from", Date, primary_key=True)
+    yield Column("effective_to", Date)
+    yield Column("published_from", Date, primary_key=True)
+    yield Column("published_to", Date)
+    yield Column("on_or_before", Boolean, nullable=False)
+
+
+# Headers and billable codes of ICD-10-CM and ICD-10-PCS.
+icd10_code = Table(
+    "icd10_code",
+    metadata,
+    Column("code_set", String(40), primary_key=True),
+    Column("code", String(10), primary_key=True),
+    Column("billable", Boolean, nullable=False),
+    Column("short_title", Text),
+    Column("long_title", Text, nullable=False),
+    *_time_axes(),
+    sqlite_with_rowid=False,
+)
+
+# Instruction notes, one row per owner and kind; `texts` is a JSON list in the publisher's order.
+icd10_note = Table(
+    "icd10_note",
+    metadata,
+    Column("code_set", String(40), primary_key=True),
+    Column("owner", String(20), primary_key=True),
+    Column("kind", String(40), primary_key=True),
+    Column("texts", Text, nullable=False),
+    *_time_axes(),
+    sqlite_with_rowid=False,
+)
+
+# Codes exempt from present-on-admission reporting.
+icd10_poa_exempt = Table(
+    "icd10_poa_exempt",
+    metadata,
+    Column("code_set", String(40), primary_key=True),
+    Column("code", String(10), primary_key=True),
+    *_time_axes(),
+    sqlite_with_rowid=False,
+)
+
+# What each pair of neighbouring releases maps; `input_key` names everything that the mappings were made from.
+crosswalk_pair = Table(
+    "crosswalk_pair",
+    metadata,
+    Column("code_set", String(40), primary_key=True),
+    Column("to_effective", Date, primary_key=True),
+    Column("from_effective", Date, nullable=False),
+    Column("input_key", String(64), nullable=False),
+)
+
+# One row per source and target; `target` is blank for an explicit none.
+crosswalk_row = Table(
+    "crosswalk_row",
+    metadata,
+    Column("code_set", String(40), primary_key=True),
+    Column("to_effective", Date, primary_key=True),
+    Column("source", String(10), primary_key=True),
+    Column("target", String(10), primary_key=True),
+    Column("relation", String(20), nullable=False),
+    Column("equivalence", String(40), nullable=False),
+    Column("evidence", String(20), nullable=False),
+    Column("automatic_forward", Boolean, nullable=False),
+    Column("automatic_backward", Boolean, nullable=False),
+    Column("together_with", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+VERSIONED = (icd10_code, icd10_note, icd10_poa_exempt)

@@ -1,0 +1,140 @@
+"""The gate: named checks that a parsed release must pass before it is accepted. Limits are data, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from codeset_pipeline.errors import GateError
+from codeset_pipeline.labels import label_of
+from codeset_pipeline.snapshots.build import BuiltSnapshot
+
+# The largest genuine step from one yearly release to the next is 2.4 % (FY2016 to FY2017).
+MAX_ROW_DRIFT = 0.10
+# In genuine releases the XML and the order file agree on every code; a few strays are shown, many mean a wrong file.
+MAX_DISAGREEMENT = 0.001
+MAX_DISAGREEMENT_CODES_FILE = 0.001
+
+
+@dataclass(frozen=True)
+class GateContext:
+    """What a release is held against.
+
+    Attributes:
+        known_counts: {"rows", "billable"} as this release is known to have, where it is known.
+        neighbours: label → rows of the nearest loaded releases, older and newer.
+        twins: labels of releases of other years whose codes and titles are exactly these.
+    """
+
+    known_counts: Mapping[str, int] | None = None
+    neighbours: Mapping[str, int] | None = None
+    twins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check: its name, what it found, and whether the release passes."""
+
+    name: str
+    passed: bool
+    message: str
+
+
+def _known_counts(built: BuiltSnapshot, context: GateContext) -> CheckResult:
+    known = context.known_counts
+    # A corrected file may well hold another number of rows; it is held against its neighbours instead.
+    if not known or built.plan.revision:
+        return CheckResult("known_counts", True, "no count of this release is known beforehand")
+    found = {"rows": built.rows, "billable": built.billable_rows}
+    message = (
+        f"{found['rows']:,} rows and {found['billable']:,} billable codes, where this release is known to have "
+        f"{known['rows']:,} and {known['billable']:,}"
+    )
+    return CheckResult("known_counts", found == dict(known), message)
+
+
+def _publisher_counts(built: BuiltSnapshot, _: GateContext) -> CheckResult:
+    """The trailer of the publisher's own change list states how many headers and codes the release has."""
+    stated = {}
+    for row in built.tables.get("addenda_totals", []):
+        if row[0] == "order":
+            stated[str(row[1])] = int(str(row[5]))
+    if not stated:
+        return CheckResult("publisher_counts", True, "no addenda with counts came with the release")
+    found = {"codes": built.billable_rows, "headers": built.rows - built.billable_rows}
+    wrong = {level: count for level, count in stated.items() if found.get(level) != count}
+    message = "; ".join(f"{found.get(level)} {level} where the addenda state {count}" for level, count in wrong.items())
+    return CheckResult("publisher_counts", not wrong, message or "as many headers and codes as the addenda state")
+
+
+def _row_drift(built: BuiltSnapshot, context: GateContext) -> CheckResult:
+    for label, rows in (context.neighbours or {}).items():
+        drift = abs(built.rows - rows) / max(rows, 1)
+        if drift > MAX_ROW_DRIFT:
+            message = f"{built.rows:,} rows where {label} has {rows:,}: more than {MAX_ROW_DRIFT:.0%} apart"
+            return CheckResult("row_drift", False, message)
+    return CheckResult("row_drift", True, "within the usual drift of its neighbours")
+
+
+def _another_year(built: BuiltSnapshot, context: GateContext) -> CheckResult:
+    if context.twins:
+        message = f"its codes and titles are exactly those of {', '.join(context.twins)}: a file of another year"
+        return CheckResult("another_year", False, message)
+    return CheckResult("another_year", True, "not the content of another year")
+
+
+def _second_files(built: BuiltSnapshot, _: GateContext) -> CheckResult:
+    limits = {"tabular": MAX_DISAGREEMENT, "codes": MAX_DISAGREEMENT_CODES_FILE}
+    for role, apart in built.agreement.items():
+        if apart > limits[role] * built.rows:
+            message = f"the {role} file disagrees with the order file on {apart:,} codes: a file of another release"
+            return CheckResult("files_agree", False, message)
+    return CheckResult("files_agree", True, "all files describe the same codes")
+
+
+def _hierarchy(built: BuiltSnapshot, _: GateContext) -> CheckResult:
+    """Every code stands below its category, headers have something below them, and billable codes have not."""
+    codes = {str(row[0]): bool(row[2]) for row in built.tables["codes"]}
+    orphans = [code for code in codes if len(code) > 3 and code[:3] not in codes]
+    if orphans:
+        message = f"{len(orphans)} codes without their category, such as {sorted(orphans)[0]}: rows are missing"
+        return CheckResult("hierarchy", False, message)
+    ordered = sorted(codes)
+    for code, following in zip(ordered, [*ordered[1:], ""], strict=True):
+        if codes[code] == following.startswith(code):
+            state = "is billable but has codes below it" if codes[code] else "is a header with nothing below it"
+            return CheckResult("hierarchy", False, f"{code} {state}: rows are missing or wrong")
+    return CheckResult("hierarchy", True, "every header has codes below it, no billable code has")
+
+
+CHECKS: tuple[Callable[[BuiltSnapshot, GateContext], CheckResult], ...] = (
+    _known_counts,
+    _publisher_counts,
+    _row_drift,
+    _another_year,
+    _second_files,
+    _hierarchy,
+)
+
+
+def pass_gate(built: BuiltSnapshot, context: GateContext, accept: frozenset[str] = frozenset()) -> list[CheckResult]:
+    """Run all checks.
+
+    Args:
+        accept: names of checks whose failure a person has looked at and accepted.
+
+    Raises:
+        GateError: a check failed and was not accepted; names every failed check.
+    """
+    results = [check(built, context) for check in CHECKS]
+    failed = [result for result in results if not result.passed and result.name not in accept]
+    if failed:
+        label = f"{built.plan.code_set} {label_of(built.plan.effective_from)}"
+        reasons = "; ".join(f"{result.message} [{result.name}]" for result in failed)
+        names = " ".join(f"--accept {result.name}" for result in failed)
+        raise GateError(
+            f"{label} was not accepted: {reasons}. Check that the right file was given; if it is right, repeat with "
+            f"{names}.",
+            tuple(result.name for result in failed),
+        )
+    return results

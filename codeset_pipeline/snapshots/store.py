@@ -1,0 +1,233 @@
+"""Snapshots on disk: `snapshots/<code set>/<effective date>/<key>/` with a Parquet file per table and a manifest.
+
+A directory appears complete or not at all: it is written beside its place and renamed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from codeset_pipeline.acquire.blobs import write_durably
+from codeset_pipeline.errors import HistoryError
+from codeset_pipeline.labels import label_of
+from codeset_pipeline.model import Oddity
+from codeset_pipeline.snapshots.build import BuiltSnapshot
+from codeset_pipeline.snapshots.content_hash import combined_hash, table_hash
+from codeset_pipeline.snapshots.engine import bulk_engine
+from codeset_pipeline.snapshots.plan import PARSER_VERSION, RevisionPlan
+from codeset_pipeline.snapshots.tables import Table, table_named
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One written snapshot.
+
+    Attributes:
+        folder: its directory.
+        manifest: what `manifest.json` says.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def code_set(self) -> str:
+        return str(self.manifest["code_set"])
+
+    @property
+    def effective_from(self) -> date:
+        return date.fromisoformat(self.manifest["effective_from"])
+
+    @property
+    def key(self) -> str:
+        return self.folder.name
+
+    @property
+    def content_hash(self) -> str:
+        return str(self.manifest["snapshot_hash"])
+
+    @property
+    def rows(self) -> int:
+        return int(self.manifest["counts"]["rows"])
+
+    @property
+    def billable_rows(self) -> int:
+        return int(self.manifest["counts"]["billable"])
+
+    @property
+    def inputs(self) -> list[dict[str, Any]]:
+        return list(self.manifest["inputs"])
+
+    @property
+    def oddities(self) -> list[Oddity]:
+        return [Oddity(**oddity) for oddity in self.manifest["oddities"]]
+
+    def has(self, table: Table) -> bool:
+        return table.name in self.manifest["tables"]
+
+    def path(self, table: Table) -> Path:
+        """The table's Parquet file, whether or not it exists."""
+        return self.folder / f"{table.name}.parquet"
+
+    def relation(self, table: Table) -> str:
+        """The table as a DuckDB table function, for use in SQL."""
+        quoted = str(self.path(table)).replace("'", "''")
+        return f"read_parquet('{quoted}')"
+
+    def read(self, table: Table, columns: list[str] | None = None) -> list[tuple[Any, ...]]:
+        """The rows of a table in key order; none when the release does not state the table."""
+        if not self.has(table):
+            return []
+        import pyarrow.parquet as pq
+
+        wanted = columns or list(table.column_names)
+        data = pq.read_table(self.path(table), columns=wanted)
+        return list(zip(*(data.column(name).to_pylist() for name in wanted), strict=True))
+
+
+def _write_tables(folder: Path, built: BuiltSnapshot) -> dict[str, dict[str, Any]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    described = {}
+    with bulk_engine() as engine:
+        for name, rows in built.tables.items():
+            table = table_named(name)
+            schema = table.arrow_schema()
+            columns: list[Sequence[object]] = list(zip(*rows, strict=True)) if rows else [() for _ in table.columns]
+            data = pa.table(
+                [pa.array(values, type=field.type) for values, field in zip(columns, schema, strict=True)],
+                schema=schema,
+            )
+            path = folder / f"{name}.parquet"
+            pq.write_table(data, path, compression="zstd", store_schema=False)
+            engine.register("written", data)
+            described[name] = {
+                "rows": data.num_rows,
+                "content_hash": table_hash(engine, table, "written"),
+                "file_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            }
+            engine.unregister("written")
+    return described
+
+
+def _manifest(built: BuiltSnapshot, tables: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    plan = built.plan
+    return {
+        "code_set": plan.code_set,
+        "effective_from": plan.effective_from.isoformat(),
+        "label": label_of(plan.effective_from),
+        "parser_version": PARSER_VERSION,
+        "snapshot_hash": combined_hash({name: table["content_hash"] for name, table in tables.items()}),
+        "counts": {"rows": built.rows, "billable": built.billable_rows},
+        "tables": tables,
+        "inputs": [asdict(item) for item in plan.inputs],
+        "agreement": built.agreement,
+        "oddities": [asdict(oddity) for oddity in built.oddities],
+    }
+
+
+class SnapshotStore:
+    """All snapshots of a workspace."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def _place(self, plan: RevisionPlan) -> Path:
+        return self.folder / plan.code_set / plan.effective_from.isoformat() / plan.snapshot_key
+
+    def find(self, plan: RevisionPlan) -> Snapshot | None:
+        """The snapshot of a plan, if it was written before."""
+        return self._open(self._place(plan))
+
+    def get(self, plan: RevisionPlan) -> Snapshot:
+        """The snapshot of a plan.
+
+        Raises:
+            HistoryError: it was never written, or it has been removed.
+        """
+        snapshot = self.find(plan)
+        if snapshot is None:
+            raise HistoryError(
+                f"The snapshot of {plan.code_set} {label_of(plan.effective_from)} revision {plan.revision} is missing "
+                "from the workspace; run 'codeset rebuild' to make it again from the stored release files."
+            )
+        return snapshot
+
+    def at(self, code_set: str, effective_from: date, key: str) -> Snapshot:
+        """The snapshot in a directory.
+
+        Raises:
+            HistoryError: the directory holds none.
+        """
+        snapshot = self._open(self.folder / code_set / effective_from.isoformat() / key)
+        if snapshot is None:
+            raise HistoryError(
+                f"The snapshot of {code_set} {label_of(effective_from)} is missing from {self.folder}; run "
+                "'codeset rebuild' to make it again from the stored release files."
+            )
+        return snapshot
+
+    @staticmethod
+    def _open(folder: Path) -> Snapshot | None:
+        path = folder / "manifest.json"
+        if not path.is_file():
+            return None
+        return Snapshot(folder, json.loads(path.read_text("utf-8")))
+
+    def write(self, built: BuiltSnapshot) -> Snapshot:
+        """Write a snapshot, or return the one that the same files made before."""
+        place = self._place(built.plan)
+        known = self._open(place)
+        if known is not None:
+            return known
+        place.parent.mkdir(parents=True, exist_ok=True)
+        temporary = place.with_name(f".{place.name}.{os.getpid()}.tmp")
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir()
+        try:
+            manifest = _manifest(built, _write_tables(temporary, built))
+            text = json.dumps(manifest, indent=1, default=str, ensure_ascii=False)
+            write_durably(temporary / "manifest.json", (text + "\n").encode("utf-8"))
+            shutil.rmtree(place, ignore_errors=True)
+            temporary.rename(place)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+        return Snapshot(place, manifest)
+
+    def __iter__(self) -> Iterator[Snapshot]:
+        for path in sorted(self.folder.glob("*/[0-9]*-*-*/*/manifest.json")):
+            if not path.parent.name.startswith("."):
+                yield Snapshot(path.parent, json.loads(path.read_text("utf-8")))
+
+
+def verify_snapshot(snapshot: Snapshot) -> list[str]:
+    """What is wrong with a snapshot on disk: one sentence for each table that is missing or does not say what its
+    manifest promises; empty when all is well."""
+    problems = []
+    hashes = {}
+    where = f"snapshot {snapshot.code_set}/{snapshot.effective_from}/{snapshot.key}"
+    with bulk_engine() as engine:
+        for name, described in snapshot.manifest["tables"].items():
+            table = table_named(name)
+            path = snapshot.path(table)
+            if not path.is_file():
+                problems.append(f"{where}: {path.name} is missing")
+                continue
+            if hashlib.sha256(path.read_bytes()).hexdigest() != described["file_sha256"]:
+                problems.append(f"{where}: {path.name} has changed on disk")
+                continue
+            hashes[name] = table_hash(engine, table, snapshot.relation(table))
+            if hashes[name] != described["content_hash"]:
+                problems.append(f"{where}: {path.name} does not hold the rows that its manifest promises")
+    if not problems and combined_hash(hashes) != snapshot.content_hash:
+        problems.append(f"{where}: the manifest's snapshot hash does not belong to its tables")
+    return problems
