@@ -49,3 +49,8 @@ def label_of(effective_from: date) -> str:
         if effective_from.month == month and effective_from.day == 1:
             return f"FY{effective_from.year}-{name}"
     return effective_from.isoformat()
+
+
+def fiscal_year_of(day: date) -> int:
+    """The federal fiscal year that a day falls in: from 1 October on it is the next calendar year."""
+    return day.year + 1 if day.month >= 10 else day.year

@@ -8,7 +8,6 @@ in order would have. Both happen in one transaction: a failed or killed load lea
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, and_, delete, select, update
@@ -19,37 +18,13 @@ from codeset_pipeline.history.components import COMPONENTS, Component
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.fold import Knowledge, Publication, Version, ended, fold_all
 from codeset_pipeline.history.releases import loaded_releases
-from codeset_pipeline.labels import label_of
 from codeset_pipeline.model import Release
-from codeset_pipeline.snapshots.plan import RevisionPlan
-from codeset_pipeline.snapshots.store import Snapshot
+from codeset_pipeline.snapshots.revision import AcceptedRevision
 
 
-@dataclass(frozen=True)
-class AcceptedRevision:
-    """A release revision that is on disk: its plan and its snapshot."""
-
-    plan: RevisionPlan
-    snapshot: Snapshot
-
-    @property
-    def publication(self) -> Publication:
-        return Publication(self.plan.published, self.plan.effective_from, self.plan.revision)
-
-    @property
-    def release(self) -> Release:
-        return Release(
-            self.plan.code_set,
-            self.plan.effective_from,
-            label_of(self.plan.effective_from),
-            self.plan.revision,
-            self.plan.published,
-            "ready",
-            self.snapshot.rows,
-            self.snapshot.billable_rows,
-            self.snapshot.content_hash,
-            self.snapshot.key,
-        )
+def publication_of(accepted: AcceptedRevision) -> Publication:
+    """Its place in the order of publications."""
+    return Publication(accepted.plan.published, accepted.plan.effective_from, accepted.plan.revision)
 
 
 def _write_release(connection: Connection, release: Release, state: str, stored_at: str) -> None:
@@ -96,7 +71,7 @@ def _fold_one(connection: Connection, accepted: AcceptedRevision, loaded: Sequen
             continue
         known = {other.plan.effective_from for other in loaded if other.snapshot.has(component.states)}
         knowledge = _open_rows(connection, component, code_set)
-        delta = knowledge.publish(accepted.publication, component.content(accepted.snapshot), known)
+        delta = knowledge.publish(publication_of(accepted), component.content(accepted.snapshot), known)
         table = component.table
         for key, version in delta.closed:
             where = and_(
@@ -116,7 +91,7 @@ def _fold_one(connection: Connection, accepted: AcceptedRevision, loaded: Sequen
 def _fold_anew(connection: Connection, code_set: str, accepted: Sequence[AcceptedRevision]) -> None:
     for component in COMPONENTS:
         publications = [
-            (item.publication, component.content(item.snapshot))
+            (publication_of(item), component.content(item.snapshot))
             for item in accepted
             if item.snapshot.has(component.states)
         ]
@@ -143,19 +118,19 @@ def bring_up_to_date(
             (row.effective_from, row.revision): row.stored_at
             for row in connection.execute(select(schema.release).where(schema.release.c.code_set == code_set))
         }
-    wanted = sorted(accepted, key=lambda item: item.publication)
+    wanted = sorted(accepted, key=lambda item: publication_of(item))
     new = [item for item in wanted if item.release not in present]
     vanished = present - {item.release for item in wanted}
     if not new and not vanished and len(stored) == len(present):
         return []
     kept = [item for item in wanted if item.release in present]
-    last = max((item.publication for item in kept), default=None)
+    last = max((publication_of(item) for item in kept), default=None)
     for item in new:
         # A release that is there already stays ready for readers until its new rows are.
         if (item.plan.effective_from, item.plan.revision) not in stored:
             with database.transaction() as connection:
                 _write_release(connection, item.release, "importing", stored_at)
-    if vanished or (last is not None and any(item.publication < last for item in new)) or len(new) > 1:
+    if vanished or (last is not None and any(publication_of(item) < last for item in new)) or len(new) > 1:
         with database.transaction() as connection:
             _fold_anew(connection, code_set, wanted)
             connection.execute(delete(schema.release).where(schema.release.c.code_set == code_set))

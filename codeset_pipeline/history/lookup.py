@@ -93,9 +93,8 @@ class CodeLookup:
     @staticmethod
     def _version(row: tuple[Any, ...]) -> CodeVersion:
         # SQLite hands dates out as text, other drivers as dates.
-        dates = [value if value is None or isinstance(value, str) else value.isoformat() for value in row[3:7]]
-        start, end, said_from, said_to = dates
-        return CodeVersion(bool(row[0]), row[1], row[2], start, end, said_from, said_to, bool(row[7]))
+        start, end, said_from, said_to = (None if value is None else str(value) for value in row[3:7])
+        return CodeVersion(bool(row[0]), row[1], row[2], str(start), end, str(said_from), said_to, bool(row[7]))
 
     def versions(self, code_set: str, code: str, published: date | None = None) -> list[CodeVersion]:
         """What was known of a code by a date (by now when None), in order of effective dates."""

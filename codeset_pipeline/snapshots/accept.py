@@ -1,0 +1,195 @@
+"""Accept the files of a release: parse them, pass the gate, and only then write anything.
+
+Blobs and snapshots are written first, the acquisition records last. A release file counts from the moment its record
+exists, so a kill at any moment leaves either the state before or the state after.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from codeset_pipeline.acquire.archives import ReleaseFileContainer
+from codeset_pipeline.acquire.blobs import BlobStore
+from codeset_pipeline.acquire.records import AcquiredMember, Acquisition, AcquisitionLog
+from codeset_pipeline.errors import GateError
+from codeset_pipeline.labels import fiscal_year_of, label_of
+from codeset_pipeline.settings import Workspace
+from codeset_pipeline.snapshots.build import BuiltSnapshot, build_snapshot
+from codeset_pipeline.snapshots.gate import CheckResult, GateContext, pass_gate
+from codeset_pipeline.snapshots.intake import SuppliedFile, names_of
+from codeset_pipeline.snapshots.plan import ReleaseInput, RevisionPlan, plan_revisions
+from codeset_pipeline.snapshots.revision import AcceptedRevision
+from codeset_pipeline.snapshots.store import Snapshot, SnapshotStore
+from codeset_pipeline.snapshots.tables import CODES
+from codeset_pipeline.sources.definition import Source
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """What became of the files of one release.
+
+    Attributes:
+        new_files: names of the files that were not known before.
+        parsed: labels of the revisions that had to be parsed.
+        checks: results of the gate, empty when nothing was parsed.
+    """
+
+    code_set: str
+    effective_from: date
+    new_files: tuple[str, ...]
+    parsed: tuple[str, ...]
+    checks: tuple[CheckResult, ...]
+
+
+class _Reader:
+    """Reads release files from what is being supplied, else from the stored blobs; one archive open at a time."""
+
+    def __init__(self, supplied: Iterable[SuppliedFile], blobs: BlobStore) -> None:
+        self._supplied = {item.sha256: item for item in supplied}
+        self._blobs = blobs
+        self._open: tuple[str, ReleaseFileContainer] | None = None
+
+    def container(self, sha256: str, name: str) -> ReleaseFileContainer:
+        if self._open is None or self._open[0] != sha256:
+            if sha256 in self._supplied:
+                self._open = (sha256, self._supplied[sha256].open())
+            else:
+                self._open = (sha256, ReleaseFileContainer(name, self._blobs.get(sha256)))
+        return self._open[1]
+
+    def __call__(self, item: ReleaseInput) -> bytes:
+        return self.container(item.archive_sha256, item.archive).read_member(item.member)
+
+
+def _acquisition(item: SuppliedFile, effective_from: date, container: ReleaseFileContainer) -> Acquisition:
+    members = []
+    for file in item.recognised.files:
+        content = container.read_member(file.path)
+        members.append(AcquiredMember(file.path, file.role, hashlib.sha256(content).hexdigest(), len(content)))
+    return Acquisition(
+        code_set=item.recognised.code_set,
+        effective_from=effective_from,
+        name=item.recognised.name,
+        sha256=item.sha256,
+        bytes=len(container.content),
+        published=item.published or item.recognised.posted or effective_from,
+        transport=item.transport,
+        url=item.url,
+        retrieved_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        members=tuple(members),
+    )
+
+
+class Acceptor:
+    """Accepts releases of one code set into a workspace."""
+
+    def __init__(self, workspace: Workspace, source: Source) -> None:
+        self.source = source
+        self.log = AcquisitionLog(workspace.acquisitions)
+        self.blobs = BlobStore(workspace.blobs)
+        self.store = SnapshotStore(workspace.snapshots)
+
+    def revisions(self) -> list[AcceptedRevision]:
+        """Every accepted revision, with its snapshot, oldest release first.
+
+        A revision whose tables say what the one before it said is left out.
+
+        Raises:
+            HistoryError: a snapshot is missing.
+        """
+        found: list[AcceptedRevision] = []
+        for day in self.log.releases(self.source.code_set):
+            last: Snapshot | None = None
+            for plan in self.plans(day):
+                snapshot = self.store.get(plan)
+                if last is None or snapshot.content_hash != last.content_hash:
+                    found.append(AcceptedRevision(plan, snapshot))
+                last = snapshot
+        return found
+
+    def plans(self, effective_from: date) -> list[RevisionPlan]:
+        """The revisions of a release, from its acquisition records."""
+        code_set = self.source.code_set
+        return plan_revisions(code_set, effective_from, self.log.of_release(code_set, effective_from))
+
+    def _context(self, built: BuiltSnapshot) -> GateContext:
+        day = built.plan.effective_from
+        others = [
+            (other, self.store.find(self.plans(other)[-1]))
+            for other in self.log.releases(self.source.code_set)
+            if other != day and self.plans(other)
+        ]
+        present = [(other, snapshot) for other, snapshot in others if snapshot is not None]
+        older = [(other, snapshot) for other, snapshot in present if other < day][-1:]
+        newer = [(other, snapshot) for other, snapshot in present if other > day][:1]
+        return GateContext(
+            known_counts=self.source.known_counts.get(label_of(day)),
+            neighbours={label_of(other): snapshot.rows for other, snapshot in (*older, *newer)},
+            twins=tuple(self._twins(built, present)),
+        )
+
+    @staticmethod
+    def _twins(built: BuiltSnapshot, present: Sequence[tuple[date, Snapshot]]) -> Iterable[str]:
+        year = fiscal_year_of(built.plan.effective_from)
+        for other, snapshot in present:
+            alike = (snapshot.rows, snapshot.billable_rows) == (built.rows, built.billable_rows)
+            if alike and fiscal_year_of(other) != year and snapshot.read(CODES) == built.tables["codes"]:
+                yield label_of(other)
+
+    def accept(
+        self, effective_from: date, supplied: Sequence[SuppliedFile], checks_to_accept: frozenset[str] = frozenset()
+    ) -> Acceptance:
+        """Take the supplied files of one release into the workspace.
+
+        Files whose bytes are known already are neither read nor parsed again.
+
+        Raises:
+            ParseError, GateError, SourceError: nothing was written.
+        """
+        code_set = self.source.code_set
+        known = self.log.of_release(code_set, effective_from)
+        seen = {acquired.sha256 for acquired in known}
+        new = [item for item in {item.sha256: item for item in supplied}.values() if item.sha256 not in seen]
+        reader = _Reader(new, self.blobs)
+        acquired = [
+            _acquisition(item, effective_from, reader.container(item.sha256, item.recognised.name)) for item in new
+        ]
+        plans = plan_revisions(code_set, effective_from, [*known, *acquired])
+        if not plans:
+            raise GateError(
+                f"{self.source.title} {label_of(effective_from)}: {names_of(supplied)} holds none of the release's "
+                "codes; supply its order file or its tabular XML as well.",
+                ("codes_present",),
+            )
+        parsed, checks = [], []
+        for plan in plans:
+            if self.store.find(plan) is None:
+                built = build_snapshot(plan, reader)
+                checks += pass_gate(built, self._context(built), checks_to_accept)
+                parsed.append(built)
+        for item in new:
+            self.blobs.put(reader.container(item.sha256, item.recognised.name).content)
+        for built in parsed:
+            self.store.write(built)
+        for record in acquired:
+            self.log.add(record)
+        return Acceptance(
+            code_set,
+            effective_from,
+            tuple(item.recognised.name for item in new),
+            tuple(f"{label_of(effective_from)} r{built.plan.revision}" for built in parsed),
+            tuple(checks),
+        )
+
+    def restore_snapshots(self) -> list[str]:
+        """Make snapshots that are missing again from the stored release files; returns what was made."""
+        made = []
+        for day in self.log.releases(self.source.code_set):
+            for plan in self.plans(day):
+                if self.store.find(plan) is None:
+                    self.store.write(build_snapshot(plan, _Reader((), self.blobs)))
+                    made.append(f"{self.source.code_set} {label_of(day)} r{plan.revision}")
+        return made
