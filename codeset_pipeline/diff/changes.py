@@ -13,6 +13,9 @@ _APPEARED = {ChangeKind.ADDED, ChangeKind.REACTIVATED, ChangeKind.REUSED, Change
 _CAME_BACK = {ChangeKind.REACTIVATED, ChangeKind.REUSED}
 _WENT = {ChangeKind.DELETED, ChangeKind.BECAME_HEADER}
 
+# Kinds that the publishers' lists of changes speak of.
+LISTED_KINDS = frozenset({*_APPEARED, *_WENT, ChangeKind.REVISED})
+
 
 def find_changes(old: Snapshot, new: Snapshot, ended_titles: Mapping[str, str] | None = None) -> list[Change]:
     """Changes of codes, then of the POA-exempt list, then of notes (see the modules for each)."""

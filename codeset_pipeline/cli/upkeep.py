@@ -1,0 +1,60 @@
+"""`codeset rebuild` and `codeset verify`: the database from its sources, and everything against its hashes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from codeset_pipeline.cli.options import DatabaseOption, FormatOption, HomeOption, OutputOption, workspace
+from codeset_pipeline.cli.output import emit, progress, say
+
+
+def _print_problems(problems: list[str], format: FormatOption, output: OutputOption, good: str) -> None:
+    document = {"ok": not problems, "problems": problems}
+    rows = [{"problem": problem} for problem in problems]
+    emit(document, rows, ["problem"], format=format, output=output, title="" if problems else good)
+    if problems:
+        say(f"codeset: {len(problems)} problems; 'codeset rebuild' makes database and snapshots again from the files.")
+        raise typer.Exit(1)
+
+
+def rebuild(
+    check_only: Annotated[bool, typer.Option("--verify", help="Compare with the database, replace nothing.")] = False,
+    home: HomeOption = None,
+    database: DatabaseOption = None,
+    format: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Make the database again from the snapshots and the curated decisions."""
+    from codeset_pipeline import upkeep
+
+    place = workspace(home, database)
+    if check_only:
+        with progress() as show:
+            problems = upkeep.verify_database(place, show)
+        _print_problems(problems, format, output, "The database says exactly what the snapshots give.")
+        return
+    with progress() as show:
+        code_sets = upkeep.rebuild(place, show)
+    rows = [{"code_set": name} for name in code_sets]
+    emit({"rebuilt": code_sets}, rows, ["code_set"], format=format, output=output, title="Rebuilt")
+
+
+def verify(
+    home: HomeOption = None,
+    database: DatabaseOption = None,
+    format: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Check stored release files, snapshots and database against their hashes; names whatever has changed."""
+    from codeset_pipeline import upkeep
+
+    with progress() as show:
+        problems = upkeep.verify(workspace(home, database), show)
+    _print_problems(problems, format, output, "Release files, snapshots and database are what they were.")
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog="Example: codeset rebuild --verify")(rebuild)
+    app.command(epilog="Example: codeset verify")(verify)

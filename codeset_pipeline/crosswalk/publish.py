@@ -1,0 +1,86 @@
+"""A crosswalk as a table that others can load: `crosswalks/*.csv`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from codeset_pipeline.codes import printed
+from codeset_pipeline.model import Hop, Mapping
+
+COLUMNS = (
+    "source",
+    "source_title",
+    "target",
+    "target_title",
+    "relation",
+    "equivalence",
+    "evidence",
+    "automatic_forward",
+    "automatic_backward",
+    "ambiguous",
+    "together_with",
+    "hops",
+    "note",
+)
+
+
+def write_crosswalk(path: Path, mappings: Sequence[Mapping]) -> None:
+    """Write a crosswalk as CSV (UTF-8, LF), in the order given, codes as their code set prints them.
+
+    The same mappings give the same bytes. The file appears complete or not at all: it is written beside its place
+    and then moved there. An empty `target` means that there is none; `together_with` is a list with blanks between;
+    `hops` are `date source > target (relation, evidence: reference)` with ` | ` between.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(_row(mapping) for mapping in mappings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text.getvalue())
+            file.flush()
+            os.fsync(file.fileno())
+        beside.chmod(0o644)
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _row(mapping: Mapping) -> tuple[str, ...]:
+    code_set = mapping.code_set
+    return (
+        printed(code_set, mapping.source),
+        mapping.source_title or "",
+        printed(code_set, mapping.target or ""),
+        mapping.target_title or "",
+        mapping.relation,
+        mapping.equivalence,
+        mapping.evidence,
+        _yes(mapping.automatic_forward),
+        _yes(mapping.automatic_backward),
+        _yes(mapping.ambiguous),
+        " ".join(printed(code_set, code) for code in mapping.together_with),
+        " | ".join(_hop(code_set, hop) for hop in mapping.hops),
+        mapping.note,
+    )
+
+
+def _hop(code_set: str, hop: Hop) -> str:
+    target = printed(code_set, hop.target) if hop.target else "none"
+    return (
+        f"{hop.effective_from} {printed(code_set, hop.source)} > {target} "
+        f"({hop.relation}, {hop.evidence}: {hop.reference})"
+    )
+
+
+def _yes(value: bool) -> str:
+    return "true" if value else "false"

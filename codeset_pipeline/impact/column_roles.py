@@ -1,0 +1,126 @@
+"""What the columns of a table are for, guessed from their names; `column_content` has the last word on code columns."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+
+
+class Role(StrEnum):
+    """What a column holds.
+
+    ICD and PCS are codes of that code set by name, CODE is any code, FOREIGN codes of another set (CPT, HCPCS, NDC);
+    LOW and HIGH are the ends of a range in two columns.
+    """
+
+    ICD = "icd"
+    PCS = "pcs"
+    CODE = "code"
+    LOW = "range_start"
+    HIGH = "range_end"
+    EXCLUDE = "exclude"
+    FOREIGN = "other_codes"
+    CODE_TYPE = "code_type"
+    DESCRIPTION = "description"
+    PRICE = "price"
+    REVENUE_CODE = "revenue_code"
+    DEPARTMENT = "department"
+    CHARGE_CODE = "charge_code"
+    RULE = "rule"
+    NAME = "name"
+
+
+CODE_ROLES = frozenset({Role.ICD, Role.PCS, Role.CODE, Role.LOW, Role.HIGH, Role.EXCLUDE})
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_DESCRIPTION = _set(
+    "desc description descr descriptor descriptions title text note notes comment comments label display definition "
+    "narrative meaning longname shortname remark remarks rationale reason message"
+)
+_FOREIGN = _set(
+    "cpt cpt4 hcpcs hcpc ndc drg msdrg apc loinc snomed sct rxnorm cvx cdt npi zip upc gtin modifier modifiers mod "
+    "tin mrn taxonomy betos icd9 icd9cm icdo"
+)
+_ICD = _set("icd icd10 icd10cm icdcm dx dxs dxcode dxcodes diag diags diagcode diagnosis diagnoses")
+#: `dx1`, `diag12`, `icd2` (but not `icd9`), `icd10code`
+_NUMBERED_ICD = re.compile(r"(?:dx|diag)\d{1,2}|icd[1-8]|icd10\w*")
+_PCS = _set("pcs icd10pcs icdpcs")
+_CODES = _set("code codes codelist codelists icdcode icdcodes concept concepts")
+_WEAK_CODES = _set(
+    "value values valueset criteria criterion expression expressions pattern patterns range ranges prefix prefixes "
+    "wildcard wildcards include includes included inclusion member members reference references condition "
+    "trigger"
+)
+_EXCLUDE = _set("exclude excludes excluded exclusion exclusions except exception exceptions")
+_PRICE = _set("price charge charges amount amt cost fee rate gross payment cash msrp tariff")
+_IDENTITY = _set("id ids number num no nbr key code mnemonic")
+_ITEM = _set("charge item cdm service chargemaster product procedure order orderable chg svc")
+_RULE = _set("rule rules edit policy orderset set panel group measure protocol valueset guideline superbill order")
+_RULE_CONTENT = (_WEAK_CODES | {"codes", "codelist", "codelists"}) - {"valueset", "reference"}
+_LOW = _set("low start begin beginning first lower")
+_HIGH = _set("high end ending last upper thru through")
+_TYPES = _set("type system vocabulary terminology scheme codesystem codetype")
+
+
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> frozenset[str]:
+    """The words of a column name or key: `ICD-10-CM Code` → icd, icd10, icd10cm, code; `dxCode` → dx, code."""
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name)
+    text = re.sub(r"(?i)\b(icd)[\s._-]*(9|10|11)?(?:[\s._-]*(cm|pcs))?(?![a-z])", r" \1\2\3 ", text)
+    text = re.sub(r"(?i)\bms[\s-]drg", " msdrg ", text)
+    text = re.sub(r"(?i)\b(order|value|code)[\s_-]*(set|list|type|system)s?\b", r" \1\2 ", text)
+    return frozenset(re.findall(r"[a-z]+[0-9]*[a-z]*|#", text.lower()))
+
+
+@lru_cache(maxsize=4096)
+def role_of(name: str) -> Role | None:
+    """The role that a column's name tells; None when it tells none."""
+    words = words_of(name)
+    if not words or len(name) > 80:
+        return None
+    icd = bool(words & _ICD) or any(map(_NUMBERED_ICD.fullmatch, words))
+    pcs = bool(words & _PCS)
+    for role, fits in (
+        (
+            Role.CODE_TYPE,
+            bool(words & _TYPES) and bool(words & (_CODES | _TYPES - {"type", "system", "scheme"} | _ICD)),
+        ),
+        (Role.DESCRIPTION, bool(words & _DESCRIPTION) or ((icd or pcs) and "name" in words)),
+        (Role.EXCLUDE, bool(words & _EXCLUDE)),
+        (Role.LOW, (icd or bool(words & (_CODES | {"range"}))) and bool(words & _LOW)),
+        (Role.HIGH, (icd or bool(words & (_CODES | {"range"}))) and bool(words & _HIGH)),
+        (Role.CODE, (icd or pcs) and bool(words & _FOREIGN)),
+        (Role.PCS, pcs),
+        (Role.FOREIGN, bool(words & _FOREIGN)),
+        (Role.ICD, icd),
+        (Role.REVENUE_CODE, bool(words & {"revenue", "rev", "revcode", "ubrev"})),
+        (Role.DEPARTMENT, bool(words & {"department", "dept", "costcenter"}) or {"cost", "center"} <= words),
+        (Role.CHARGE_CODE, bool(words & _ITEM) and ("#" in words or bool(words & _IDENTITY))),
+        (Role.RULE, bool(words & _RULE) and not words & _RULE_CONTENT),
+        (Role.CODE, bool(words & (_CODES | _WEAK_CODES))),
+        (Role.PRICE, bool(words & _PRICE)),
+        (Role.NAME, bool(words & {"id", "name", "key", "item", "#"})),
+    ):
+        if fits:
+            return role
+    return None
+
+
+def is_weak(name: str) -> bool:
+    """A name that may mean codes as well as other things (`value`, `criteria`, `diagnosis`), so the content decides."""
+    words = words_of(name)
+    strong = words & (_CODES | _PCS | (_ICD - {"diagnosis", "diagnoses"}))
+    return not strong and not any(map(_NUMBERED_ICD.fullmatch, words))
+
+
+def speaks_of_orders(name: str) -> bool:
+    """Do codes under this file or column name go on orders and claims as they stand?"""
+    return (
+        re.search(r"(?i)order|superbill|encounter.?form|preference|favou?rite|pick.?list|problem.?list", name)
+        is not None
+    )

