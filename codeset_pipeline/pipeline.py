@@ -15,11 +15,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from codeset_pipeline import __version__
-from codeset_pipeline.crosswalk.build import build_crosswalk, map_codes
+from codeset_pipeline.crosswalk.build import build_crosswalk, map_codes, unresolved_previous_codes
 from codeset_pipeline.crosswalk.curated import read_curated
 from codeset_pipeline.crosswalk.from_snapshots import conversion_entries, conversion_source, release_codes
 from codeset_pipeline.crosswalk.inputs import ConversionEntry, CuratedDecision, ReleaseCodes
-from codeset_pipeline.crosswalk.invert import invert
 from codeset_pipeline.crosswalk.publish import write_crosswalk
 from codeset_pipeline.diff.changes import LISTED_KINDS, find_changes, published_totals
 from codeset_pipeline.diff.reconcile import reconcile
@@ -34,6 +33,7 @@ from codeset_pipeline.model import (
     Change,
     Impact,
     Mapping,
+    Oddity,
     PublishedTotals,
     Reconciliation,
     Release,
@@ -57,21 +57,28 @@ def silent(_: str) -> None:
 
 
 @dataclass(frozen=True)
+class ReportedPair:
+    """A pair of releases and where its report is."""
+
+    pair: ReleasePair
+    run: RunPaths
+
+
+@dataclass(frozen=True)
 class UpdateResult:
     """What an update of one code set did.
 
     Attributes:
         acceptances: one for each release that was looked at.
         loaded: the releases that were new to the history.
-        pair: the newest release of this update and the one before it; None when there is only one.
-        run: where the report is; None without a pair, or when none was wanted.
+        reported: the newest release of this update against the one before it; when that changed no code, also the last
+            step before it that did. Empty with a single release, or when no report was wanted.
     """
 
     code_set: str
     acceptances: tuple[Acceptance, ...]
     loaded: tuple[Release, ...]
-    pair: ReleasePair | None
-    run: RunPaths | None
+    reported: tuple[ReportedPair, ...]
 
 
 @contextmanager
@@ -201,10 +208,11 @@ class LoadedReleases:
         return [self.snapshot(release) for release in self.releases]
 
     def between(self) -> list[Snapshot]:
-        """The two releases in order of their effective dates, with all loaded ones between them."""
+        """The two releases as they were named, with all loaded ones between them in that order."""
         first, last = sorted((self.old, self.new), key=lambda release: release.effective_from)
         inner = [r for r in self.releases if first.effective_from < r.effective_from < last.effective_from]
-        return [self.snapshot(release) for release in (first, *inner, last)]
+        path = [self.snapshot(release) for release in (first, *inner, last)]
+        return path if first is self.old else path[::-1]
 
 
 def choose(workspace: Workspace, code_set: str, from_name: str, to_name: str) -> LoadedReleases:
@@ -226,25 +234,24 @@ def choose(workspace: Workspace, code_set: str, from_name: str, to_name: str) ->
     return LoadedReleases(code_set, old, new, releases, SnapshotStore(workspace.snapshots))
 
 
-def crosswalk(
-    workspace: Workspace, chosen: LoadedReleases, codes: Sequence[str] = (), *, entries: Sequence[ConversionEntry] = ()
-) -> list[Mapping]:
+def crosswalk(workspace: Workspace, chosen: LoadedReleases, codes: Sequence[str] = ()) -> list[Mapping]:
     """The crosswalk between two releases, composed over those loaded between them; of some codes only, if named.
 
-    From a newer release to an older one, the forward crosswalk is turned round.
+    From a newer release to an older one it says what the codes were before. Two revisions of one release have none.
     """
-    path = chosen.between()
-    releases = [release_codes(snapshot) for snapshot in path]
-    if len(releases) < 2 or chosen.old.effective_from == chosen.new.effective_from:
+    if chosen.old.effective_from == chosen.new.effective_from:
         return []
-    rows = entries or conversion_entries(conversion_source(path[-1], chosen.snapshots))
-    decisions = read_curated(workspace.curated, chosen.code_set)
-    if chosen.old.effective_from < chosen.new.effective_from:
-        if codes:
-            return map_codes(chosen.code_set, releases, rows, decisions, codes)
-        return build_crosswalk(chosen.code_set, releases, rows, decisions)
-    backward = invert(build_crosswalk(chosen.code_set, releases, rows, decisions))
-    return [mapping for mapping in backward if mapping.source in codes] if codes else backward
+    inputs = _crosswalk_inputs(workspace, chosen)
+    return map_codes(chosen.code_set, *inputs, codes) if codes else build_crosswalk(chosen.code_set, *inputs)
+
+
+def _crosswalk_inputs(
+    workspace: Workspace, chosen: LoadedReleases
+) -> tuple[list[ReleaseCodes], list[ConversionEntry], list[CuratedDecision]]:
+    path = chosen.between()
+    newest = max(path, key=lambda snapshot: snapshot.effective_from)
+    rows = conversion_entries(conversion_source(newest, chosen.snapshots))
+    return [release_codes(snapshot) for snapshot in path], rows, read_curated(workspace.curated, chosen.code_set)
 
 
 @dataclass(frozen=True)
@@ -301,18 +308,25 @@ def compare(workspace: Workspace, code_set: str, from_name: str, to_name: str, *
                 all_codes = codes_ever(connection, code_set)
         finally:
             database.dispose()
+    releases, conversions, decisions = _crosswalk_inputs(workspace, chosen)
+    mappings: list[Mapping] = []
+    unresolved: list[Oddity] = []
+    if chosen.old.effective_from != chosen.new.effective_from:
+        mappings = build_crosswalk(code_set, releases, conversions, decisions)
+        ascending = sorted(releases, key=lambda release: release.effective_from)
+        unresolved = unresolved_previous_codes(ascending, conversions, decisions)
     return ReleasePair(
         code_set=code_set,
         from_release=chosen.old,
         to_release=chosen.new,
-        before=release_codes(old).billable,
-        after=release_codes(new).billable,
+        before=releases[0].billable,
+        after=releases[-1].billable,
         changes=found.changes,
         published_totals=found.published_totals,
-        mappings=crosswalk(workspace, chosen),
+        mappings=mappings,
         reconciliation=found.reconciliation,
         ever=all_codes,
-        oddities=[*old.oddities, *new.oddities],
+        oddities=[*old.oddities, *new.oddities, *unresolved],
         rows_before=old.rows,
         rows_after=new.rows,
     )
@@ -395,17 +409,26 @@ def write_report(
     return write_run(report, workspace.reports, _run_name(pairs, impact, workspace.curated))
 
 
-def newest_pair(workspace: Workspace, code_set: str, release: Release | None = None) -> tuple[str, str] | None:
-    """Effective dates of a release (the newest when None) and of the one before it; None when there is none."""
+def pairs_to_report(workspace: Workspace, code_set: str, accepted: Sequence[date]) -> list[tuple[str, str]]:
+    """The pairs of neighbouring releases that an update should report on, newest first.
+
+    That is the newest accepted release against the one before it, and, where those two list the same codes (a
+    mid-year update often changes none), the last step before them that did change codes.
+    """
     database = HistoryDatabase(workspace.database_url)
     try:
         with database.reading() as connection:
-            days = [r.effective_from for r in latest_revisions(connection, code_set)]
+            ready = latest_revisions(connection, code_set)
     finally:
         database.dispose()
-    if release is not None:
-        days = [day for day in days if day <= release.effective_from]
-    return (days[-2].isoformat(), days[-1].isoformat()) if len(days) > 1 else None
+    newest = max(accepted, default=None)
+    releases = [r for r in ready if newest is None or r.effective_from <= newest]
+    pairs = []
+    for new, old in pairwise(reversed(releases)):
+        pairs.append((old.effective_from.isoformat(), new.effective_from.isoformat()))
+        if (old.rows, old.billable_rows) != (new.rows, new.billable_rows):
+            break
+    return pairs if len(pairs) < 2 else [pairs[0], pairs[-1]]
 
 
 def update(
@@ -433,12 +456,10 @@ def update(
         progress=progress,
     )
     loaded = load(workspace, code_set, progress)
-    newest = max((acceptance.effective_from for acceptance in acceptances), default=None)
-    chosen = next((r for r in loaded if r.effective_from == newest), None)
-    names = newest_pair(workspace, code_set, chosen)
-    if names is None or not report:
-        return UpdateResult(code_set, tuple(acceptances), tuple(loaded), None, None)
-    progress(f"{source(code_set).title}: comparing {names[0]} with {names[1]}")
-    pair = compare(workspace, code_set, *names)
-    run = write_report(workspace, [pair], progress=progress)
-    return UpdateResult(code_set, tuple(acceptances), tuple(loaded), pair, run)
+    reported = []
+    if report:
+        for names in pairs_to_report(workspace, code_set, [item.effective_from for item in acceptances]):
+            progress(f"{source(code_set).title}: comparing {names[0]} with {names[1]}")
+            pair = compare(workspace, code_set, *names)
+            reported.append(ReportedPair(pair, write_report(workspace, [pair], progress=progress)))
+    return UpdateResult(code_set, tuple(acceptances), tuple(loaded), tuple(reported))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,6 +19,9 @@ from codeset_pipeline.cli.options import (
 )
 from codeset_pipeline.cli.output import emit, progress, say
 from codeset_pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from codeset_pipeline.pipeline import UpdateResult
 
 _EXAMPLE = "Example: codeset update icd10cm --from ~/Downloads/icd10cm --all"
 
@@ -51,7 +55,6 @@ def update(
 ) -> None:
     """Get releases, check them, load them, compare the newest with the one before, and report."""
     from codeset_pipeline import pipeline
-    from codeset_pipeline.report.shapes import release_object
 
     if release and everything:
         raise UsageError("--release names one release and --all means every one; give one of the two.")
@@ -71,44 +74,49 @@ def update(
                 published=day_named(published, "--published"),
                 progress=show,
             )
-        pair, run = result.pair, result.run
-        documents.append(
-            {
-                "code_set": name,
-                "releases": [
-                    {
-                        "effective_from": item.effective_from.isoformat(),
-                        "new_files": list(item.new_files),
-                        "parsed": list(item.parsed),
-                    }
-                    for item in result.acceptances
-                ],
-                "loaded": [release_object(item) for item in result.loaded],
-                "compared": [pair.from_release.label, pair.to_release.label] if pair else [],
-                "totals": pair.totals if pair else {},
-                "published_totals": vars_of(pair.published_totals) if pair else {},
-                "unexplained": len(pair.reconciliation.unexplained) if pair else None,
-                "proven": pair.reconciliation.covered if pair else None,
-                "report": {"folder": str(run.folder), "workbook": str(run.workbook), "page": str(run.page)}
-                if run
-                else {},
-            }
-        )
+        documents.append(_document(name, result))
         _summary(name, result)
     rows = [release for document in documents for release in document["loaded"]]
     columns = ["code_set", "effective_from", "label", "revision", "published", "rows", "billable_rows", "snapshot_hash"]
     emit(documents, rows, columns, format=format, output=output, title="Loaded" if rows else "Nothing new to load")
 
 
-def vars_of(totals: Any) -> dict[str, int]:
-    return {"added": totals.added, "deleted": totals.deleted, "revised": totals.revised}
+def _document(name: str, result: UpdateResult) -> dict[str, Any]:
+    from codeset_pipeline.report.shapes import release_object
+
+    return {
+        "code_set": name,
+        "releases": [
+            {
+                "effective_from": item.effective_from.isoformat(),
+                "new_files": list(item.new_files),
+                "parsed": list(item.parsed),
+            }
+            for item in result.acceptances
+        ],
+        "loaded": [release_object(item) for item in result.loaded],
+        "reports": [
+            {
+                "from": item.pair.from_release.label,
+                "to": item.pair.to_release.label,
+                "totals": item.pair.totals,
+                "published_totals": asdict(item.pair.published_totals),
+                "proven": item.pair.reconciliation.covered,
+                "unexplained": len(item.pair.reconciliation.unexplained),
+                "folder": str(item.run.folder),
+                "workbook": str(item.run.workbook),
+                "page": str(item.run.page),
+            }
+            for item in result.reported
+        ],
+    }
 
 
-def _summary(name: str, result: Any) -> None:
+def _summary(name: str, result: UpdateResult) -> None:
     if not result.loaded:
         say(f"{name}: everything was loaded already.")
-    if result.pair is not None:
-        pair = result.pair
+    for item in result.reported:
+        pair = item.pair
         totals, proof = pair.published_totals, pair.reconciliation
         say(
             f"{name} {pair.from_release.label} → {pair.to_release.label}: {totals.added} added, {totals.deleted} "
@@ -119,9 +127,8 @@ def _summary(name: str, result: Any) -> None:
             if proof.covered
             else f"Not proven: {proof.note}"
         )
-    if result.run is not None:
-        say(f"Workbook: {result.run.workbook}")
-        say(f"Page:     {result.run.page}")
+        say(f"Workbook: {item.run.workbook}")
+        say(f"Page:     {item.run.page}")
 
 
 def register(app: typer.Typer) -> None:

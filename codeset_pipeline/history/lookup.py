@@ -82,6 +82,7 @@ class CodeLookup:
     def __init__(self, driver_connection: Any, placeholder: str) -> None:
         self._cursor = driver_connection.cursor()
         self._mark = placeholder
+        self._sections: dict[str, list[str]] = {}
         where = f"FROM icd10_code WHERE code_set = {placeholder} AND code = {placeholder}"
         self._now = f"SELECT {self._COLUMNS} {where} AND published_to IS NULL ORDER BY effective_from, published_from"
         self._then = (
@@ -171,12 +172,16 @@ class CodeLookup:
         return sorted(found, key=lambda note: (place[note[0]], note[1]))
 
     def section_owners(self, code_set: str) -> list[str]:
-        """All sections that own a note, such as `A00-A09`."""
+        """All sections that own a note, such as `A00-A09`; asked for once."""
+        known = self._sections.get(code_set)
+        if known is not None:
+            return known
         self._cursor.execute(
             f"SELECT DISTINCT owner FROM icd10_note WHERE code_set = {self._mark} AND owner LIKE {self._mark}",
             (code_set, "%-%"),
         )
-        return sorted(row[0] for row in self._cursor.fetchall())
+        self._sections[code_set] = sorted(row[0] for row in self._cursor.fetchall())
+        return self._sections[code_set]
 
     def targets(self, code_set: str, source: str, after: str) -> list[tuple[str, str, str, str, bool]]:
         """Crosswalk rows of a code at or after a date: (to_effective, target, relation, evidence, automatic)."""

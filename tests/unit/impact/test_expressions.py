@@ -110,7 +110,9 @@ def test_prefixes_agree_with_reading_every_code(codes: set[str], start: str, mar
     assert [code for code in sorted(codes) if found.covers(code)] == expected
 
 
-@given(st.sets(_CODES, max_size=60), _CODES, st.lists(st.tuples(st.integers(1, 6), st.sampled_from("?*_%")), min_size=1))
+@given(
+    st.sets(_CODES, max_size=60), _CODES, st.lists(st.tuples(st.integers(1, 6), st.sampled_from("?*_%")), min_size=1)
+)
 def test_wildcards_agree_with_a_glob_matched_character_by_character(
     codes: set[str], start: str, marks: list[tuple[int, str]]
 ) -> None:
