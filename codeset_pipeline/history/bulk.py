@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Date, Table, insert
 
 _BATCH = 20_000
+
+
+def _with_dates_as_text(row: Sequence[object], dates: Sequence[int]) -> tuple[object, ...]:
+    values = list(row)
+    for index in dates:
+        value = values[index]
+        if value is not None:
+            values[index] = str(value)
+    return tuple(values)
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Sequence[object]]) -> None:
@@ -17,11 +25,9 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Sequence[ob
     names = [column.name for column in table.columns]
     if connection.dialect.name == "sqlite":
         statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+        dates = [index for index, column in enumerate(table.columns) if isinstance(column.type, Date)]
         for start in range(0, len(rows), _BATCH):
-            batch = [
-                tuple(value.isoformat() if isinstance(value, date) else value for value in row)
-                for row in rows[start : start + _BATCH]
-            ]
+            batch = [_with_dates_as_text(row, dates) for row in rows[start : start + _BATCH]]
             connection.exec_driver_sql(statement, batch)
         return
     for start in range(0, len(rows), _BATCH):

@@ -94,6 +94,8 @@ class Knowledge:
         for v in versions:
             reaches = v.effective_to is None or (end is not None and v.effective_to >= end)
             if v.effective_from <= start and reaches:
+                if v.values == values:
+                    return True
                 return self._agree(v.values, values) and self._filled(v.values, values) == v.values
         return False
 
@@ -143,6 +145,13 @@ class Knowledge:
         end = following - _DAY if following else None
         oldest = not any(known < start for known in others)
         delta = Delta()
+        if not self.versions and end is None:
+            # The first release of all is taken as it stands.
+            for key, values in content.items():
+                version = Version(values, start, None, day, None, oldest)
+                self.versions[key] = [version]
+                delta.added.append((key, version))
+            return delta
         for key in self.versions.keys() | content.keys():
             versions = self.versions.get(key, [])
             values = content.get(key)
