@@ -107,7 +107,7 @@ def _source(raw: dict[str, Any]) -> Source:
         ignored=tuple(IgnoredPattern(re.compile(i["name"]), i["why"]) for i in raw["ignored"]),
         known_counts=dict(raw.get("known_counts", {})),
         known_archives=dict(raw.get("known_archives", {})),
-        chapters=tuple(Chapter(str(c["number"]), c["first"], c["last"], c["title"]) for c in raw.get("chapters", [])),
+        chapters=tuple(Chapter(**{**chapter, "number": str(chapter["number"])}) for chapter in raw.get("chapters", [])),
         wheels=tuple(Wheel(w["package"], w["version"], w["release"], w["sha256"]) for w in raw.get("pypi", [])),
     )
 

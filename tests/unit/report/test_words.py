@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -47,7 +48,7 @@ def test_segments_of_each_side_give_its_text_and_kept_text_is_equal(old: str, ne
 def test_neighbouring_segments_differ_and_none_is_empty(old: str, new: str) -> None:
     for segments in mark_words(old, new):
         assert all(each.text for each in segments)
-        assert all(a.changed != b.changed for a, b in zip(segments, segments[1:], strict=False))
+        assert all(a.changed != b.changed for a, b in pairwise(segments))
 
 
 @given(_TITLES, _TITLES)

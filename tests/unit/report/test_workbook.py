@@ -68,7 +68,7 @@ def test_codes_are_texts_dates_are_dates_and_amounts_are_numbers(tmp_path: Path)
     impact = Impact([], [finding(code="E11.9", line=7, amount=-12.5, volume=3.0)])
     sheet = openpyxl.load_workbook(_written(report(pair(), impact=impact), tmp_path))["Worklist"]
     head = [cell.value for cell in sheet[1]]
-    row = {name: cell for name, cell in zip(head, sheet[2], strict=True)}
+    row = dict(zip(head, sheet[2], strict=True))
     assert row["Code"].value == "E11.9"
     assert row["Effective from"].value == datetime(2025, 10, 1)
     assert row["Effective from"].number_format == "yyyy-mm-dd"
@@ -93,10 +93,16 @@ def test_changed_words_are_marked_on_both_sides(tmp_path: Path) -> None:
 
 
 def test_characters_that_xml_cannot_hold_are_shown_not_dropped(tmp_path: Path) -> None:
-    changes = [change("A00", ChangeKind.ADDED, title_after="a\x00b\x0bc\ud800d_x0041_e")]
+    changes = [change("A00", ChangeKind.ADDED, title_after="a\x00b\x0bc\ud800d")]
     sheet = openpyxl.load_workbook(_written(report(pair(changes)), tmp_path))["Added"]
-    assert sheet["B2"].value == "a␀b␋c�d_x0041_e"
+    assert sheet["B2"].value == "a␀b␋c�d"
     assert visible("line\none\ttab") == "line\none\ttab"
+
+
+def test_a_text_that_looks_like_an_escape_is_escaped_for_excel(tmp_path: Path) -> None:
+    path = _written(report(pair([change("A00", ChangeKind.ADDED, title_after="see _x0041_")])), tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        assert b"see _x005F_x0041_<" in archive.read("xl/worksheets/sheet2.xml")
 
 
 def test_a_text_beyond_excels_limit_is_cut_and_says_so(tmp_path: Path) -> None:
@@ -137,8 +143,8 @@ def test_the_summary_has_the_totals_their_proof_and_a_native_chart(tmp_path: Pat
         assert "xl/charts/chart1.xml" in archive.namelist()
         chart = archive.read("xl/charts/chart1.xml").decode()
     head = next(cell.row for row in sheet.iter_rows() for cell in row if cell.value == "Chapter")
-    assert f"'Summary'!$B${head}</f>" in chart
-    assert f"'Summary'!$A${head + 1}" in chart
+    assert f"'Summary'!B{head}</f>" in chart
+    assert f"'Summary'!$A${head + 1}:" in chart
 
 
 def test_equal_reports_give_equal_bytes_with_the_reports_own_times(tmp_path: Path) -> None:
