@@ -39,15 +39,15 @@ class CellReading:
 
 _NOTHING = CellReading()
 _SEPARATOR = re.compile(r"[,;|\t\r\n\v\f]+")
-_STOP = r"(?=$|[\s/&+!]|[.:](?:\s|$)|[-\u2013\u2014:][A-Z]{4})"
+_STOP = r"(?=$|[\s/&+!]|[.:](?:\s|$)|\s*[-\u2013\u2014:=]\s*[A-Z]{4})"
 _PIECE = re.compile(
     r"(?P<rest>(?:EXCEPT(?:ING|\s+FOR)?|EXCLUD(?:E|ES|ING)|BUT\s+NOT|NOT\s+IN|WITHOUT)\b:?)"
     r"|(?P<next>!|NOT\b)"
-    r"|(?P<joint>(?:AND|OR|IN)\b|[/&+])"
+    r"|(?P<joint>(?:AND|OR|IN)\b|[/&+]|(?:ICD-?10(?:-?(?:CM|PCS))?|DX)\b\s*[:=]?)"
     rf"|(?P<reference>(?:{TOKEN})){_STOP}"
     r"|(?P<word>[^\s/&+]+)"
 )
-_WORD = re.compile(r"[^\W\d_]{2,}[.,:)]*")
+_WORD = re.compile(r"[-\u2013\u2014:=]*[^\W\d_]{2,}[.:]*")
 _CODELIKE = re.compile(r"[A-Z]\d[\dA-Z].*")
 _HCPCS_OR_CPT = re.compile(r"[A-EGHJ-MP-V]\d{4}|\d{4}[\dA-Z]")
 
@@ -104,7 +104,7 @@ class CellReader:
             if isinstance(piece, Reference):
                 believed = self._believed(piece, trust)
                 if at > prose_from:  # in a description, `B12` is a vitamin
-                    believed = believed and self._in_prose(piece.expression)
+                    believed = believed and self.vocabulary.knows(piece.expression)
                 if believed:
                     taken.append(piece)
                 elif at < prose_from:
@@ -121,9 +121,6 @@ class CellReader:
             return piece
         lettered = piece.expression.low.isalpha() and not self.vocabulary.knows(piece.expression)
         return piece.expression.text if lettered else piece
-
-    def _in_prose(self, expression: Expression) -> bool:
-        return self.vocabulary.knows(expression) and (expression.dotted or len(expression.low) > 3)
 
     def _believed(self, reference: Reference, trust: Trust) -> bool:
         expression = reference.expression

@@ -44,7 +44,8 @@ _DESCRIPTION = _set(
 )
 _FOREIGN = _set(
     "cpt cpt4 hcpcs hcpc ndc drg msdrg apc loinc snomed sct rxnorm cvx cdt npi zip upc gtin modifier modifiers mod "
-    "tin mrn taxonomy betos icd9 icd9cm icdo"
+    "tin mrn taxonomy betos icd9 icd9cm icdo error status response postal country state currency facility provider "
+    "payer plan site location place account"
 )
 _ICD = _set("icd icd10 icd10cm icdcm dx dxs dxcode dxcodes diag diags diagcode diagnosis diagnoses")
 #: `dx1`, `diag12`, `icd2` (but not `icd9`), `icd10code`

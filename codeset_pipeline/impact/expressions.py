@@ -30,7 +30,7 @@ _CM = r"[A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]{1,4}|[0-9A-Z]{1,4})?"
 _PCS = r"[0-9][0-9A-HJ-NP-Z]{6}|[0-9][0-9A-HJ-NP-Z]{2}"
 _CODE = rf"(?:{_CM}|{_PCS})"
 _DASH = "[-\u2010\u2011\u2012\u2013\u2014\u2212]"
-_TO = rf"(?:\s*(?:{_DASH}|\.\.+|:)\s*|\s+(?:TO|THRU|THROUGH)\s+)"
+_TO = rf"(?:\s*(?:{_DASH}|\.\.+)\s*|\s+(?:TO|THRU|THROUGH)\s+)"
 # Every category so far has a digit; without asking for one, `APR-DEC` and `E11.9 - Old` would be ranges.
 _END = rf"(?=[A-Z.]*[0-9]){_CODE}"
 _RANGE = rf"{_END}{_TO}{_END}"

@@ -64,7 +64,7 @@ def judge_expression(
     pair = codes_of.pair
     shown = printed(codes_of.code_set, expression.low) if header else expression.text
     counts = (
-        f"It covers {covered.before} billable codes in {pair.from_release.label} and {covered.after} in "
+        f"Billable codes covered: {covered.before} in {pair.from_release.label}, {covered.after} in "
         f"{pair.to_release.label}"
     )
     if header:
@@ -75,7 +75,7 @@ def judge_expression(
         verb = "exclude" if excluded else "cover"
         action = f"Confirm that {shown} should {verb} {_number(codes)} it gains from {day(since)}, or rewrite it."
         severity = Severity.INFORMATION if header else Severity.MAY_DENY
-        detail = f"{counts}; it gains {listed(codes, 'and')}."
+        detail = f"{counts}; gained: {listed(codes, 'and')}."
         found.append(Verdict(shown, GAINED, since, severity, action, (), detail, covered.gained))
     if covered.lost:
         found.append(_lost(codes_of, expression, shown, covered, counts))
@@ -97,7 +97,7 @@ def _lost(codes_of: PairCodes, expression: Expression, shown: str, covered: Cove
         for candidate in replacement_of(codes_of, code).candidates:
             if not reach.covers(normalise(candidate)):
                 outside[candidate] = None
-    detail = f"{counts}; it loses {listed(codes, 'and')}."
+    detail = f"{counts}; lost: {listed(codes, 'and')}."
     if outside:
         action = f"Add {listed(tuple(outside))} beside {shown} from {day(since)}; a person must choose."
         detail += f" Replacements that it does not cover: {listed(tuple(outside), 'and')}."
@@ -118,7 +118,7 @@ def _ended_ends(codes_of: PairCodes, expression: Expression) -> list[Verdict]:
             since = _since(codes_of, (end,))
             shown = printed(codes_of.code_set, end)
             candidates = replacement_of(codes_of, end).candidates
-            action = f"Give {expression.text} another end than {shown}, which ends on {day(since)}."
+            action = f"Give {expression.text} another end than {shown}, which is no code from {day(since)} on."
             detail = f"{shown}, an end of the range, is no longer a code."
             found.append(
                 Verdict(shown, str(ChangeKind.DELETED), since, Severity.MAY_DENY, action, candidates, detail, (end,))

@@ -15,8 +15,8 @@ from codeset_pipeline.errors import AssetError
 if TYPE_CHECKING:
     import yaml
 
-#: More values than any list of rules has; stops a YAML file whose aliases multiply.
-_MOST_VALUES = 3_000_000
+#: More values than any list of rules repeats through its anchors; stops a YAML file whose aliases multiply.
+_MOST_REPEATED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ def yaml_nodes(text: str, name: str) -> list[Node]:
     loader: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         documents = [node for node in yaml.compose_all(text, Loader=loader) if node is not None]
-        budget = [_MOST_VALUES]
-        nodes = [_from_yaml(node, (), budget, name) for node in documents]
+        tree = _YamlTree(name)
+        nodes = [tree.value(node, ()) for node in documents]
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise AssetError(f"{name}, line {line}, is no valid YAML ({error.problem}); mend it and retry.") from None
@@ -69,24 +69,33 @@ def yaml_nodes(text: str, name: str) -> list[Node]:
     return [node for node in nodes if not (isinstance(node, Scalar) and not node.text.strip())]
 
 
-def _from_yaml(node: yaml.Node, above: tuple[int, ...], budget: list[int], name: str) -> Node:
-    import yaml
+class _YamlTree:
+    """The tree of composed YAML, in which an anchor's value stands again wherever an alias names it."""
 
-    budget[0] -= 1
-    if budget[0] < 0 or id(node) in above:
-        raise AssetError(f"{name} refers to itself, or repeats its anchors without end; write the lists out and retry.")
-    line = node.start_mark.line + 1
-    within = (*above, id(node))
-    if isinstance(node, yaml.SequenceNode):
-        return Items([_from_yaml(item, within, budget, name) for item in node.value], line)
-    if isinstance(node, yaml.MappingNode):
-        entries: list[tuple[Scalar, Node]] = []
-        for key, value in node.value:
-            text = key.value if isinstance(key, yaml.ScalarNode) else ""
-            entries.append((Scalar(text, key.start_mark.line + 1), _from_yaml(value, within, budget, name)))
-        return Entries(entries, line)
-    null = node.tag == "tag:yaml.org,2002:null"
-    return Scalar("" if null else str(node.value), line)
+    def __init__(self, name: str) -> None:
+        self._name, self._seen, self._repeated = name, set[int](), 0
+
+    def value(self, node: yaml.Node, above: tuple[int, ...]) -> Node:
+        import yaml
+
+        self._repeated += id(node) in self._seen
+        self._seen.add(id(node))
+        if self._repeated > _MOST_REPEATED or id(node) in above:
+            raise AssetError(
+                f"{self._name} refers to itself, or repeats its anchors without end; write the lists out and retry."
+            )
+        line = node.start_mark.line + 1
+        within = (*above, id(node))
+        if isinstance(node, yaml.SequenceNode):
+            return Items([self.value(item, within) for item in node.value], line)
+        if isinstance(node, yaml.MappingNode):
+            entries: list[tuple[Scalar, Node]] = []
+            for key, value in node.value:
+                text = key.value if isinstance(key, yaml.ScalarNode) else ""
+                entries.append((Scalar(text, key.start_mark.line + 1), self.value(value, within)))
+            return Entries(entries, line)
+        null = node.tag == "tag:yaml.org,2002:null"
+        return Scalar("" if null else str(node.value), line)
 
 
 def json_nodes(text: str, name: str) -> list[Node]:

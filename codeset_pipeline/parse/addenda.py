@@ -90,10 +90,11 @@ def _parse(data: bytes, file: str, layout: str) -> Addenda:
             rows.append(_record(file, number, line, layout))
         elif line.strip():
             trailer.append((number, line))
-    if not ended:
-        # A cut number in the trailer, or a cut title, would go unnoticed.
+    if not ended and not trailer:
+        # A cut title would go unnoticed; in the trailer the counts are held against the lines.
         raise ParseError(file, "a line end after the last line (the file is cut)", line=len(lines), text=lines[-1])
-    totals = read_totals(file, trailer)
+    totals, strange = read_totals(file, trailer)
+    oddities += strange
     if not totals:
         what = "The list has no trailer with counts."
         oddities.append(Oddity(file, None, what, "", "Read; its completeness cannot be checked."))

@@ -25,6 +25,7 @@ from codeset_pipeline.model import Oddity
 
 _LEVELS = {"Headers": "headers", "Codes": "codes"}
 _FILE = re.compile(r"\s*([0-9]+) (headers|codes) in (\S.*)")
+_RECORD = re.compile(r"\s*(add|delete|revise)", re.IGNORECASE)
 _COUNT = re.compile(r"\s*([0-9]+) (\S.*)")
 _COUNTS = {
     "additions": "additions",
@@ -59,15 +60,16 @@ class AddendaTotals(NamedTuple):
     revised_short_only: int | None
 
 
-def read_totals(file: str, trailer: Sequence[tuple[int, str]]) -> list[AddendaTotals]:
-    """Read the blocks of a trailer.
+def read_totals(file: str, trailer: Sequence[tuple[int, str]]) -> tuple[list[AddendaTotals], list[Oddity]]:
+    """Read the blocks of a trailer; lines that belong to none are oddities.
 
     Args:
         trailer: line numbers and lines that are no records, without the blank ones.
 
     Raises:
-        ParseError: a line is no part of a trailer, or a block is incomplete.
+        ParseError: a line looks like a record, or a block is incomplete.
     """
+    strange: list[Oddity] = []
     blocks: list[tuple[int, str, list[tuple[str, int]], dict[str, int]]] = []
     for number, line in trailer:
         text = line.strip()
@@ -76,8 +78,13 @@ def read_totals(file: str, trailer: Sequence[tuple[int, str]]) -> list[AddendaTo
             continue
         in_file, count = _FILE.fullmatch(line.rstrip()), _COUNT.fullmatch(line.rstrip())
         if not blocks or not (in_file or text == "of which" or (count and count[2] in _COUNTS)):
-            expected = "a record that begins with Add:, Delete:, Revise from: or Revise to:, or a line of the trailer"
-            raise ParseError(file, expected, line=number, text=line)
+            if not blocks or _RECORD.match(line):
+                expected = (
+                    "a record that begins with Add:, Delete:, Revise from: or Revise to:, or a line of the trailer"
+                )
+                raise ParseError(file, expected, line=number, text=line)
+            strange.append(Oddity(file, number, "A line of the trailer says nothing that is known.", text, "Left out."))
+            continue
         _, level, files, counts = blocks[-1]
         if in_file:
             if in_file[2] != level:
@@ -91,7 +98,7 @@ def read_totals(file: str, trailer: Sequence[tuple[int, str]]) -> list[AddendaTo
     levels = [block[1] for block in blocks]
     if len(set(levels)) < len(levels):
         raise ParseError(file, "one block of counts for headers and one for codes", line=blocks[-1][0])
-    return [_totals(file, *block) for block in blocks]
+    return [_totals(file, *block) for block in blocks], strange
 
 
 def _totals(file: str, line: int, level: str, files: list[tuple[str, int]], counts: dict[str, int]) -> AddendaTotals:

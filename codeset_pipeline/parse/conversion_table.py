@@ -112,8 +112,10 @@ def _row(file: str, line: int, code: str, effective: Cell, previous: Cell, oddit
     text = str(previous)
     parsed = parse_previous_codes(text)
     if parsed is None:
-        expected = "previous codes in a known form (list, range, 'and', None)"
-        raise ParseError(file, expected, line=line, column="Previous Code(s) Assignment", text=text)
+        # The new code is certain; what it was before is for a person to read, and must not hold up the release.
+        what = f"The previous codes of {code} are in no known form."
+        oddities.append(Oddity(file, line, what, text, "Not mapped; read it and record a curated decision."))
+        return ConversionRow(line, code, day, text, "unread", ())
     if parsed.remarks:
         what = "The previous codes carry a remark."
         oddities.append(Oddity(file, line, what, text, f"Left out {' '.join(parsed.remarks)!r}."))

@@ -1,6 +1,7 @@
 """What the elements and attributes of the tabular XML are, after the publisher's schema (`icd10cm_tabular.xsd`).
 
-Every element of a file is either parsed or named here as left out; one that is neither stops the run.
+Every element of a file is either parsed or named here as left out. One that is neither is an oddity on the report, and
+stops the run when codes hang below it.
 """
 
 from __future__ import annotations

@@ -65,17 +65,21 @@ class TabularWalk:
             yield child
 
     def pass_over(self, element: _Element) -> None:
-        """Leave out an element that is known to be of no use here, or that is empty.
+        """Leave out an element that is known to be of no use here, that is empty, or that the schema does not know.
 
         Raises:
-            ParseError: the element is unknown and holds something.
+            ParseError: the element is unknown and codes hang below it, which would be lost.
         """
         if element.tag in IGNORED:
             return
-        if len(element) or element.attrib or (element.text and not element.text.isspace()):
+        if element.find(".//diag") is not None or element.find(".//extension") is not None:
             raise ParseError(
                 self.file, "an element of the tabular list's schema", line=line_of(element), text=f"<{element.tag}>"
             )
+        if len(element) or element.attrib or (element.text and not element.text.isspace()):
+            text = " ".join(" ".join(str(part) for part in element.itertext()).split())
+            self.report(element, f"The element <{element.tag}> is not in the publisher's schema.", text, "Left out.")
+            return
         self._empty(element)
 
     def text(self, element: _Element) -> str:

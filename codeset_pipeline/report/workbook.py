@@ -63,10 +63,9 @@ def _properties(report: Report, moment: datetime) -> str | bytes:
 
 def _with_fixed_times(source: BytesIO, target: Path, properties: str | bytes) -> None:
     """Copy the archive with the report's own times: openpyxl puts in those of the clock."""
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
         for name in old.namelist():
             data = properties if name == "docProps/core.xml" else old.read(name)
             entry = zipfile.ZipInfo(name, _EARLIEST_ZIP)
-            entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
-            new.writestr(entry, data)
+            new.writestr(entry, data, zipfile.ZIP_DEFLATED, compresslevel=3)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.pagebreak import Break
 
 from codeset_pipeline.model import ReleasePair
 from codeset_pipeline.report.impact_tables import in_order
@@ -83,6 +84,8 @@ class SummarySheet:
         self._blank()
         chapters = chapter_table(pair)
         if chapters.rows:
+            # On paper the chart and its figures begin a page, so that no page cuts the chart in two.
+            self._sheet.row_breaks.append(Break(id=self._row))
             self._chart(pair, len(chapters.rows) - 1)
         self._table(chapters)
 
@@ -157,7 +160,7 @@ class SummarySheet:
     def _chart(self, pair: ReleasePair, chapters: int) -> None:
         """Draw the chart on blank rows of its own; the figures are those of the chapter table that comes next."""
         chart = BarChart()
-        chart.width, chart.height = 26, 3.2 + 0.5 * chapters
+        chart.width, chart.height = 26, 3.5 + 0.7 * chapters
         blank = ceil(chart.height / _ROW_CM) + 1
         top = self._row + blank + 2
         chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "stacked", 100, 40
@@ -169,6 +172,7 @@ class SummarySheet:
             series.graphicalProperties = GraphicalProperties(solidFill=colour)
         chart.x_axis.scaling.orientation = "maxMin"
         chart.x_axis.delete = chart.y_axis.delete = False
+        chart.x_axis.tickLblSkip = 1
         chart.y_axis.number_format, chart.y_axis.majorGridlines = "#,##0", None
         chart.legend.position = "b"
         self._sheet.add_chart(chart, f"A{self._row + 1}")

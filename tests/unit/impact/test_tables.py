@@ -52,6 +52,7 @@ def seen(impact: Impact) -> list[tuple[int, str, str]]:
         ("Range End", Role.HIGH),
         ("SERVICE_SETTING", None),
         ("updated", None),
+        ("error_code", Role.FOREIGN),
     ],
 )
 def test_a_columns_name_tells_what_it_is_for(name: str, role: Role | None) -> None:
@@ -127,6 +128,28 @@ def test_a_description_behind_a_code_is_read_over(tmp_path: Path) -> None:
     impact = of(tmp_path / "r.csv", text)
     assert seen(impact) == [(2, "dx", "B88.0"), (3, "dx", "L89.1")]
     assert dict(impact.assets[0].unrecognised) == {"Type 2 diabetes": 1}
+
+
+@pytest.mark.parametrize(
+    ("cell", "matches"),
+    [
+        ("ICD-10: B88.0", ["B88.0"]),
+        ("Dx: B88.0 (lice), and I10", ["B88.0", "I10"]),
+        ("['B88.0', 'L89.1']", ["B88.0", "L89.1"]),
+        ("B88.0-Acariasis", ["B88.0"]),
+        ("B88.0=Acariasis", ["B88.0"]),
+        ("B88.0 - Old wound", ["B88.0"]),
+        ("B88.0/L89.1 & I10", ["B88.0", "I10", "L89.1"]),
+        ("B88.0.", ["B88.0"]),
+        ("B88.0\u00a0L891", ["B88.0", "L891"]),
+        ("E11.- I10", ["E11.-", "I10"]),
+        ("E11.0- E11.Z", ["E11.0- E11.Z"]),
+    ],
+)
+def test_codes_are_picked_out_of_what_people_write_around_them(tmp_path: Path, cell: str, matches: list[str]) -> None:
+    impact = of(tmp_path / "r.csv", f'rule,icd10\nR1,"{cell}"\n')
+    assert [match for _, _, match in seen(impact)] == matches
+    assert impact.warnings == []
 
 
 def test_what_stands_for_a_code_and_is_none_is_counted_and_warned_of(tmp_path: Path) -> None:

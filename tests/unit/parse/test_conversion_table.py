@@ -109,7 +109,6 @@ def test_other_sheets_are_reported_unless_empty() -> None:
         ([HEADER, [None, 2017, "A04.7"]], ""),
         ([HEADER, ["A04.71", "soon", "A04.7"]], "soon"),
         ([HEADER, ["A04.71", None, "A04.7"]], ""),
-        ([HEADER, ["A04.71", 2017, "see index"]], "see index"),
         ([HEADER], None),
     ],
 )
@@ -121,8 +120,14 @@ def test_what_cannot_be_understood_is_an_error_that_shows_it(rows: list[list[obj
 
 def test_a_row_error_names_its_row_and_column() -> None:
     with pytest.raises(ParseError) as caught:
-        parse(PREAMBLE, HEADER, ["A04.71", 2017, "A04.7"], ["A04.72", 2017, "unknown"])
-    assert (caught.value.line, caught.value.column) == (4, "Previous Code(s) Assignment")
+        parse(PREAMBLE, HEADER, ["A04.71", 2017, "A04.7"], ["A04.72", "soon", "A04.7"])
+    assert (caught.value.line, caught.value.column) == (4, "Effective")
+
+
+def test_previous_codes_in_no_known_form_are_reported_and_do_not_hold_up_the_release() -> None:
+    table = parse(HEADER, ["A04.71", 2017, "see index"], ["A04.72", 2017, "A04.7"])
+    assert [(row.current, row.form, row.previous_text) for row in table.rows][0] == ("A0471", "unread", "see index")
+    assert [(oddity.line, oddity.text) for oddity in table.oddities] == [(2, "see index")]
 
 
 @pytest.mark.parametrize("data", [b"", b"<html>moved</html>", b"PK\x03\x04 cut", b"\xd0\xcf\x11\xe0 cut"])

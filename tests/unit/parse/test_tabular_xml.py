@@ -169,6 +169,12 @@ def test_loose_text_and_unknown_attributes_are_reported() -> None:
     assert sorted(oddity.text for oddity in tabular.oddities) == ["colour='red'", "loose"]
 
 
+def test_an_unknown_element_without_codes_is_reported_and_does_not_hold_up_the_release() -> None:
+    tabular = parse(diag("A00", "Cholera", "<novelty>one <b>two</b></novelty>"))
+    assert [code.code for code in tabular.codes] == ["A00"]
+    assert [oddity.text for oddity in tabular.oddities] == ["one two"]
+
+
 @pytest.mark.parametrize(
     ("diags", "found"),
     [
@@ -177,7 +183,7 @@ def test_loose_text_and_unknown_attributes_are_reported() -> None:
         ("<diag><name>A00</name><desc> </desc></diag>", "<name>A00 <desc>"),
         (diag("A00.0", "x") + diag("A00.0", "y"), "A000"),
         (diag("A0", "x"), "A0"),
-        (diag("A00", "x", "<novelty>1</novelty>"), "<novelty>"),
+        (diag("A00", "x", "<novelty>" + diag("A00.0", "y") + "</novelty>"), "<novelty>"),
         (diag("A00", "<old>x</old><new>y</new>"), "<desc> with <old>"),
         (diag("A00", "x", '<sevenChrDef><extension char="AB">x</extension></sevenChrDef>'), "'AB' x"),
         (diag("A00", "x", '<sevenChrDef><extension char="A"/></sevenChrDef>'), "'A' "),

