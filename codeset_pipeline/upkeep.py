@@ -18,13 +18,19 @@ from codeset_pipeline.sources.definition import source
 def rebuild(workspace: Workspace, progress: Progress = silent) -> list[str]:
     """Make the history database again from the snapshots and the curated decisions.
 
-    The old database stays until the new one is complete. Returns the code sets that were rebuilt.
+    Snapshots that are missing or have changed are first made again from the stored release files. The old database
+    stays until the new one is complete. Returns the code sets that were rebuilt.
     """
     database = HistoryDatabase(workspace.database_url)
     target = database.file
     database.dispose()
     if target is None:
         raise UsageError("'codeset rebuild' makes the workspace's SQLite file; run it without --database.")
+    for code_set in AcquisitionLog(workspace.acquisitions).code_sets():
+        with writing(workspace):
+            made = Acceptor(workspace, source(code_set)).restore_snapshots()
+        for name in made:
+            progress(f"{name}: snapshot made again from the stored files")
     fresh = target.with_name(f"{target.name}.rebuilding")
     code_sets = _build_database(workspace, fresh, progress)
     with writing(workspace):
@@ -42,10 +48,6 @@ def _build_database(workspace: Workspace, file: Path, progress: Progress) -> lis
     other = replace(workspace, database_url=f"sqlite:///{file}")
     code_sets = AcquisitionLog(workspace.acquisitions).code_sets()
     for code_set in code_sets:
-        with writing(workspace):
-            made = Acceptor(workspace, source(code_set)).restore_snapshots()
-        for name in made:
-            progress(f"{name}: snapshot made again from the stored files")
         load(other, code_set, progress)
     if file.exists():
         _fold_write_ahead_log(file)

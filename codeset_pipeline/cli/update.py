@@ -125,7 +125,7 @@ def _summary(name: str, result: UpdateResult) -> None:
         say(
             f"{len(proof.unexplained)} unexplained differences from the publisher's list."
             if proof.covered
-            else f"Not proven: {proof.note}"
+            else proof.note
         )
         say(f"Workbook: {item.run.workbook}")
         say(f"Page:     {item.run.page}")

@@ -36,12 +36,12 @@ class PublisherList:
     """One list of changes.
 
     Attributes:
-        base, result: the sets of codes it leads from and to.
-        base_name: the file that the publisher compared with.
+        base, result: the sets of codes it leads from and to; base is None when no trailer states it.
+        base_name: the file that the publisher compared with, blank when no trailer names it.
         totals: level → added, deleted, revised, as the trailer states them.
     """
 
-    base: CodeCount
+    base: CodeCount | None
     result: CodeCount
     base_name: str
     file: str
@@ -69,32 +69,28 @@ def _entries(snapshot: Snapshot) -> dict[str, tuple[CodeState | None, CodeState 
 
 
 def publisher_list(snapshot: Snapshot) -> PublisherList | None:
-    """The list that came with a release, None when none did or its trailer does not say what it compares."""
-    if not snapshot.has(ADDENDA_TOTALS):
+    """The list that came with a release, None when none did."""
+    files = [item for item in snapshot.inputs if item["role"] == "order_addenda"]
+    if not files:
         return None
+    file = str(files[0]["member"]).rsplit("/", 1)[-1]
     totals = {
         row[1]: dict(zip(ADDENDA_TOTALS.column_names[2:], row[2:], strict=True))
         for row in snapshot.read(ADDENDA_TOTALS)
         if row[0] == "order"
     }
-    if not {"headers", "codes"} <= totals.keys():
-        return None
-    name = str(totals["codes"]["from_name"])
-    year = _YEAR.search(name)
-    if year is None:
-        return None
-    files = [item for item in snapshot.inputs if item["role"] == "order_addenda"]
-    return PublisherList(
-        CodeCount(int(year[0]), int(totals["headers"]["from_count"]), int(totals["codes"]["from_count"])),
-        count_of(snapshot),
-        name,
-        files[0]["member"].rsplit("/", 1)[-1] if files else name,
-        _entries(snapshot),
-        {
-            level: {"added": row["additions"], "deleted": row["deletions"], "revised": row["revisions"]}
-            for level, row in totals.items()
-        },
-    )
+    base, name = None, ""
+    if {"headers", "codes"} <= totals.keys():
+        name = str(totals["codes"]["from_name"])
+        year = _YEAR.search(name)
+        if year is not None:
+            headers, codes = (int(totals[level]["from_count"]) for level in ("headers", "codes"))
+            base = CodeCount(int(year[0]), headers, codes)
+    stated = {
+        level: {"added": row["additions"], "deleted": row["deletions"], "revised": row["revisions"]}
+        for level, row in totals.items()
+    }
+    return PublisherList(base, count_of(snapshot), name, file, _entries(snapshot), stated)
 
 
 def followed(first: Entries, second: Entries) -> dict[str, tuple[CodeState | None, CodeState | None]]:
@@ -119,6 +115,8 @@ def path_between(
     """The shortest way from one set of codes to another over lists: (list, is it read backwards?); None if none."""
     edges: dict[CodeCount, list[tuple[CodeCount, PublisherList, bool]]] = {}
     for item in lists:
+        if item.base is None:
+            continue
         edges.setdefault(item.base, []).append((item.result, item, False))
         edges.setdefault(item.result, []).append((item.base, item, True))
     waiting: deque[tuple[CodeCount, list[tuple[PublisherList, bool]]]] = deque([(start, [])])

@@ -104,7 +104,10 @@ def _mid_year_base(found: Iterable[_Disagreement], old: Snapshot, base: Publishe
         headers += _billable(became)[0] - _billable(was)[0]
         codes += _billable(became)[1] - _billable(was)[1]
     start = count_of(old)
-    return (start.headers + headers, start.codes + codes) == (base.base.headers, base.base.codes)
+    return base.base is not None and (start.headers + headers, start.codes + codes) == (
+        base.base.headers,
+        base.base.codes,
+    )
 
 
 def _sentence(item: _Disagreement, code_set: str) -> tuple[str, str | None, str | None]:
@@ -155,15 +158,29 @@ def _chosen_list(
     path = path_between(lists, start, count_of(new))
     if path is not None:
         return path, None
-    if own and own.base.fiscal_year == fiscal_year_of(old.effective_from) and old.effective_from < new.effective_from:
+    years = fiscal_year_of(new.effective_from) - fiscal_year_of(old.effective_from)
+    if own and own.base is None and old.effective_from < new.effective_from and years <= 1:
+        # A list without a trailer can only be meant against the release before.
+        return [(own, False)], None
+    if (
+        own
+        and own.base
+        and own.base.fiscal_year == fiscal_year_of(old.effective_from)
+        and old.effective_from < new.effective_from
+    ):
         return [(own, False)], own
     return None, None
 
 
-def _uncovered_note(old: Snapshot, new: Snapshot) -> str:
+def _uncovered_note(old: Snapshot, new: Snapshot, unproven: int) -> str:
     label = f"{old.manifest['label']} to {new.manifest['label']}"
+    if not unproven:
+        return (
+            f"No change list of the publisher's leads from {label}, and none is needed: codes, flags and titles are the "
+            "same, but for what two layouts write differently."
+        )
     own = publisher_list(new)
-    if own is None:
+    if own is None or own.base is None:
         return (
             f"No change list of the publisher's is loaded that leads from {label}, so nothing proves these changes; "
             "load the archives with the addenda."
@@ -194,10 +211,10 @@ def reconcile(old: Snapshot, new: Snapshot, loaded: Iterable[Snapshot]) -> Recon
     if path is None:
         # Without a list there is nothing to disagree with; only what two layouts write differently is explained.
         layout = tuple(item for item in explained if item.rule == ACCENTS_RULE)
-        return Reconciliation(False, (), 0, layout, (), {}, _uncovered_note(old, new))
+        return Reconciliation(False, (), 0, layout, (), {}, _uncovered_note(old, new, len(found) - len(layout)))
     direct = path[0][0] if len(path) == 1 and not path[0][1] else None
     note = "" if direct else "Several lists of the publisher's were followed one after the other."
-    if mid_year_list is not None:
+    if mid_year_list is not None and mid_year_list.base is not None:
         note = (
             f"The list starts from {mid_year_list.base_name} with {mid_year_list.base.codes:,} codes, a mid-year "
             "update of the older release that is not loaded."

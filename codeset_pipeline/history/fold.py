@@ -147,8 +147,8 @@ class Knowledge:
         delta = Delta()
         if not self.versions and end is None:
             # The first release of all is taken as it stands.
-            for key, values in content.items():
-                version = Version(values, start, None, day, None, oldest)
+            for key, stated in content.items():
+                version = Version(stated, start, None, day, None, oldest)
                 self.versions[key] = [version]
                 delta.added.append((key, version))
             return delta

@@ -130,7 +130,10 @@ class _Case:
             if found:
                 since = min(change.effective_from for change in found)
                 action = f"Update the wording of {self.shown} from {day(since)}; the code itself stays valid."
-                detail = (*(f"{fields_text(change)}." for change in found), *replacement_of(self.codes_of, self.code).remarks)
+                detail = (
+                    *(f"{fields_text(change)}." for change in found),
+                    *replacement_of(self.codes_of, self.code).remarks,
+                )
                 yield self._verdict(kind, since, Severity.TEXT_ONLY, action, detail)
 
     def _header(self) -> Verdict:

@@ -37,7 +37,9 @@ def coverage_of(codes_of: PairCodes, expression: Expression, exclusions: Sequenc
 
     def left(codes: list[str]) -> tuple[str, ...]:
         found = expression.members(codes)
-        return tuple(code for code in found if not any(out.covers(code) for out in exclusions))
+        if exclusions:
+            found = [code for code in found if not any(out.covers(code) for out in exclusions)]
+        return tuple(found)
 
     def taken_out(codes: list[str]) -> int:
         # Exclusions are few and small beside what they are taken from: counting them is cheaper than the rest.
@@ -139,5 +141,5 @@ def _number(codes: Sequence[str]) -> str:
 
 def _since(codes_of: PairCodes, found: Sequence[str]) -> date:
     """The first day on which one of the codes changed."""
-    days = [change.effective_from for code in found for change in codes_of.pair.changes_of.get(code, ())]
+    days = {since for code in found if (since := codes_of.first_days.get(code))}
     return min(days, default=codes_of.pair.to_release.effective_from)

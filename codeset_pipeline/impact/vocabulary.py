@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cached_property
 
 from codeset_pipeline import codes
@@ -39,6 +40,11 @@ class PairCodes:
     def printed(self, changed: Iterable[str]) -> tuple[str, ...]:
         """Gained or lost codes as printed; wide expressions print the same hundreds of codes over and over."""
         return tuple(map(self._printed.__getitem__, changed))
+
+    @cached_property
+    def first_days(self) -> dict[str, date]:
+        """The first day on which a code changed."""
+        return {code: min(found.effective_from for found in told) for code, told in self.pair.changes_of.items()}
 
     @cached_property
     def _printed(self) -> dict[str, str]:

@@ -185,11 +185,17 @@ class Acceptor:
         )
 
     def restore_snapshots(self) -> list[str]:
-        """Make snapshots that are missing again from the stored release files; returns what was made."""
+        """Make snapshots that are missing or have changed again from the stored release files; returns what was made.
+
+        Raises:
+            HistoryError: a stored release file is missing or has changed.
+        """
         made = []
         for day in self.log.releases(self.source.code_set):
             for plan in self.plans(day):
-                if self.store.find(plan) is None:
-                    self.store.write(build_snapshot(plan, _Reader((), self.blobs)))
+                if not self.store.is_sound(plan):
+                    built = build_snapshot(plan, _Reader((), self.blobs))
+                    self.store.discard(plan)
+                    self.store.write(built)
                     made.append(f"{self.source.code_set} {label_of(day)} r{plan.revision}")
         return made

@@ -182,9 +182,7 @@ class _Builder:
             else:
                 parsed = parse_codes_addenda(content, file)
             self.built.oddities.extend(parsed.oddities)
-            rows += [
-                (name, r.line, r.label, r.code, r.billable, r.short_title, r.long_title, file) for r in parsed.rows
-            ]
+            rows += [(name, r.line, r.label, r.code, r.billable, r.short_title, r.long_title) for r in parsed.rows]
             totals += [(name, *total) for total in parsed.totals]
             self.built.tables["addenda"] = sorted(rows, key=lambda row: (str(row[0]), int(str(row[1]))))
             self.built.tables["addenda_totals"] = sorted(totals, key=lambda row: (str(row[0]), str(row[1])))
@@ -203,7 +201,7 @@ class _Builder:
                 row.form,
                 json.dumps([[list(term) for term in group] for group in row.previous]),
                 row.previous_text,
-                f"{file.rsplit('/', 1)[-1]} row {row.row}",
+                f"{label_of(self.plan.effective_from)} conversion table row {row.row}",
             )
             for row in parsed.rows
         ]

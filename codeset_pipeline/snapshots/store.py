@@ -25,6 +25,9 @@ from codeset_pipeline.snapshots.engine import bulk_engine
 from codeset_pipeline.snapshots.plan import PARSER_VERSION, RevisionPlan
 from codeset_pipeline.snapshots.tables import Table, table_named
 
+_MANIFEST = "manifest.json"
+_SELF_HASH = "manifest_hash"
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -121,7 +124,7 @@ def _write_tables(folder: Path, built: BuiltSnapshot) -> dict[str, dict[str, Any
 
 def _manifest(built: BuiltSnapshot, tables: dict[str, dict[str, Any]]) -> dict[str, Any]:
     plan = built.plan
-    return {
+    manifest = {
         "code_set": plan.code_set,
         "effective_from": plan.effective_from.isoformat(),
         "label": label_of(plan.effective_from),
@@ -133,6 +136,13 @@ def _manifest(built: BuiltSnapshot, tables: dict[str, dict[str, Any]]) -> dict[s
         "agreement": built.agreement,
         "oddities": [asdict(oddity) for oddity in built.oddities],
     }
+    return {**manifest, _SELF_HASH: _self_hash(manifest)}
+
+
+def _self_hash(manifest: dict[str, Any]) -> str:
+    """sha256 over everything else that a manifest says."""
+    rest = {name: value for name, value in manifest.items() if name != _SELF_HASH}
+    return hashlib.sha256(json.dumps(rest, default=str, sort_keys=True).encode()).hexdigest()
 
 
 class SnapshotStore:
@@ -178,10 +188,35 @@ class SnapshotStore:
 
     @staticmethod
     def _open(folder: Path) -> Snapshot | None:
-        path = folder / "manifest.json"
+        path = folder / _MANIFEST
         if not path.is_file():
             return None
-        return Snapshot(folder, json.loads(path.read_text("utf-8")))
+        try:
+            manifest = json.loads(path.read_bytes())
+        except ValueError:
+            manifest = None
+        if not isinstance(manifest, dict) or manifest.get(_SELF_HASH) != _self_hash(manifest):
+            raise HistoryError(
+                f"The manifest of the snapshot {folder.parent.parent.name}/{folder.parent.name}/{folder.name} has "
+                "changed on disk; run 'codeset rebuild' to make the snapshot again from the stored release files."
+            )
+        return Snapshot(folder, manifest)
+
+    def is_there(self, plan: RevisionPlan) -> bool:
+        """Has a snapshot of the plan been written, whatever has happened to it since?"""
+        return (self._place(plan) / _MANIFEST).is_file()
+
+    def is_sound(self, plan: RevisionPlan) -> bool:
+        """Is the snapshot of a plan there, and does it say what it said when it was written?"""
+        try:
+            snapshot = self.find(plan)
+        except HistoryError:
+            return False
+        return snapshot is not None and not verify_snapshot(snapshot)
+
+    def discard(self, plan: RevisionPlan) -> None:
+        """Remove the snapshot of a plan, so that it can be made again."""
+        shutil.rmtree(self._place(plan), ignore_errors=True)
 
     def write(self, built: BuiltSnapshot) -> Snapshot:
         """Write a snapshot, or return the one that the same files made before."""
@@ -190,23 +225,43 @@ class SnapshotStore:
         if known is not None:
             return known
         place.parent.mkdir(parents=True, exist_ok=True)
+        # The workspace is held for writing, so what lies here under this name was left by a run that was killed.
+        for abandoned in place.parent.glob(f".{place.name}.*.tmp"):
+            shutil.rmtree(abandoned, ignore_errors=True)
         temporary = place.with_name(f".{place.name}.{os.getpid()}.tmp")
-        shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir()
         try:
             manifest = _manifest(built, _write_tables(temporary, built))
             text = json.dumps(manifest, indent=1, default=str, ensure_ascii=False)
-            write_durably(temporary / "manifest.json", (text + "\n").encode("utf-8"))
+            write_durably(temporary / _MANIFEST, (text + "\n").encode("utf-8"))
             shutil.rmtree(place, ignore_errors=True)
             temporary.rename(place)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
         return Snapshot(place, manifest)
 
+    def folders(self) -> list[Path]:
+        """The directories of all snapshots, in order of code set and effective date."""
+        manifests = sorted(self.folder.glob(f"*/[0-9]*-*-*/*/{_MANIFEST}"))
+        return [path.parent for path in manifests if not path.parent.name.startswith(".")]
+
     def __iter__(self) -> Iterator[Snapshot]:
-        for path in sorted(self.folder.glob("*/[0-9]*-*-*/*/manifest.json")):
-            if not path.parent.name.startswith("."):
-                yield Snapshot(path.parent, json.loads(path.read_text("utf-8")))
+        for folder in self.folders():
+            yield self.in_folder(folder)
+
+    def in_folder(self, folder: Path) -> Snapshot:
+        """The snapshot in one of `folders`.
+
+        Raises:
+            HistoryError: its manifest has changed on disk, or the directory was moved.
+        """
+        snapshot = self._open(folder)
+        place = (folder.parent.parent.name, folder.parent.name)
+        if snapshot is None or (snapshot.code_set, snapshot.effective_from.isoformat()) != place:
+            raise HistoryError(
+                f"{folder} does not hold the snapshot of {' '.join(place)}; run 'codeset rebuild' to make it again."
+            )
+        return snapshot
 
 
 def verify_snapshot(snapshot: Snapshot) -> list[str]:

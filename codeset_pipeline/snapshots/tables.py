@@ -64,6 +64,8 @@ SEVENTH_CHARACTERS = Table(
 )
 
 # The publisher's conversion table. `previous` is JSON: groups of alternatives, each term [kind, first, last].
+# `reference` names the release and not the file: one table is published under several names, and the rows must not
+# depend on which of them came first.
 CONVERSION = Table(
     "conversion",
     ("row",),
@@ -93,7 +95,6 @@ ADDENDA = Table(
         Column("billable", "boolean"),
         Column("short_title"),
         Column("long_title"),
-        Column("file"),
     ),
 )
 

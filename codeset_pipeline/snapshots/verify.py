@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from codeset_pipeline.acquire.blobs import BlobStore
 from codeset_pipeline.acquire.records import AcquisitionLog
+from codeset_pipeline.errors import HistoryError
 from codeset_pipeline.settings import Workspace
 from codeset_pipeline.snapshots.plan import plan_revisions
 from codeset_pipeline.snapshots.store import SnapshotStore, verify_snapshot
@@ -34,7 +35,7 @@ def _records(workspace: Workspace) -> list[str]:
                 if not blobs.path(acquired.sha256).is_file():
                     problems.append(f"{code_set} {day}: the bytes of {acquired.name} ({acquired.sha256}) are missing")
             for plan in plan_revisions(code_set, day, acquisitions):
-                if store.find(plan) is None:
+                if not store.is_there(plan):
                     problems.append(f"{code_set} {day} r{plan.revision}: its snapshot {plan.snapshot_key} is missing")
     return problems
 
@@ -43,7 +44,11 @@ def verify_files(workspace: Workspace, progress: Callable[[str], None]) -> list[
     """One sentence for each file of the workspace that is missing or has changed; empty when all is well."""
     progress("Checking the stored release files")
     problems = [*_blobs(workspace), *_records(workspace)]
-    for snapshot in SnapshotStore(workspace.snapshots):
-        progress(f"Checking the snapshot of {snapshot.code_set} {snapshot.manifest['label']}")
-        problems += verify_snapshot(snapshot)
+    store = SnapshotStore(workspace.snapshots)
+    for folder in store.folders():
+        progress(f"Checking the snapshot {'/'.join(folder.parts[-3:])}")
+        try:
+            problems += verify_snapshot(store.in_folder(folder))
+        except HistoryError as error:
+            problems.append(str(error))
     return problems

@@ -87,7 +87,11 @@ def test_a_folder_is_searched_for_files_that_could_be_release_files(tmp_path: Pa
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"x")
     found = [(entry.path.name, entry.folders) for entry in find_files(tmp_path)]
-    assert found == [("a.zip", (tmp_path.name, "FY2026")), ("b.txt", (tmp_path.name, "FY2026")), ("t.XML", (tmp_path.name,))]
+    assert found == [
+        ("a.zip", (tmp_path.name, "FY2026")),
+        ("b.txt", (tmp_path.name, "FY2026")),
+        ("t.XML", (tmp_path.name,)),
+    ]
 
 
 def test_a_path_with_nothing_to_read_says_so(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def test_a_row_error_names_its_row_and_column() -> None:
 
 def test_previous_codes_in_no_known_form_are_reported_and_do_not_hold_up_the_release() -> None:
     table = parse(HEADER, ["A04.71", 2017, "see index"], ["A04.72", 2017, "A04.7"])
-    assert [(row.current, row.form, row.previous_text) for row in table.rows][0] == ("A0471", "unread", "see index")
+    assert next((row.current, row.form, row.previous_text) for row in table.rows) == ("A0471", "unread", "see index")
     assert [(oddity.line, oddity.text) for oddity in table.oddities] == [(2, "see index")]
 
 

@@ -15,9 +15,11 @@ from tests.generated_releases import Codes, Entry, categories, without
 CODES = categories(count=10)
 
 
-def built(codes: Codes = CODES, revision: int = 0, **agreement: int) -> BuiltSnapshot:
+def built(release: Codes = CODES, revision: int = 0, **agreement: int) -> BuiltSnapshot:
     plan = RevisionPlan("icd10cm", date(2028, 10, 1), revision, date(2028, 10, 1), ())
-    rows = [(code, n, entry.billable, entry.short, entry.long) for n, (code, entry) in enumerate(sorted(codes.items()))]
+    rows = [
+        (code, n, entry.billable, entry.short, entry.long) for n, (code, entry) in enumerate(sorted(release.items()))
+    ]
     return BuiltSnapshot(plan, {"codes": rows}, [], agreement)
 
 
@@ -43,7 +45,9 @@ def test_a_corrected_file_may_hold_other_counts_than_those_known() -> None:
     assert failed(built(revision=1), known_counts={"rows": 40, "billable": 31}) == ()
 
 
-@pytest.mark.parametrize(("headers", "codes", "names"), [(10, 30, ()), (10, 29, ("publisher_counts",)), (11, 30, ("publisher_counts",))])
+@pytest.mark.parametrize(
+    ("headers", "codes", "names"), [(10, 30, ()), (10, 29, ("publisher_counts",)), (11, 30, ("publisher_counts",))]
+)
 def test_the_publishers_trailer_must_count_what_the_order_file_holds(
     headers: int, codes: int, names: tuple[str, ...]
 ) -> None:

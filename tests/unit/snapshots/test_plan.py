@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -50,7 +51,7 @@ def test_a_later_different_order_file_is_a_correction() -> None:
 
 def test_two_different_files_of_one_day_ask_for_the_date_of_the_corrected_one() -> None:
     first, second = acquired("a.zip", OCTOBER, order="A"), acquired("b.zip", OCTOBER, order="B")
-    with pytest.raises(GateError, match="a.zip and b.zip hold different order files.*--published") as caught:
+    with pytest.raises(GateError, match=r"a\.zip and b.zip hold different order files.*--published") as caught:
         contents(first, second)
     assert caught.value.failed == ("publication_order",)
 
@@ -97,7 +98,7 @@ def test_each_revision_differs_from_the_one_before_and_the_last_has_the_newest_f
     if isinstance(plans, tuple) or not plans:
         return
     inputs = [{item.role: item.sha256 for item in plan.inputs} for plan in plans]  # type: ignore[attr-defined]
-    assert all(first != second for first, second in zip(inputs, inputs[1:], strict=False))
+    assert all(first != second for first, second in pairwise(inputs))
     # The newest file of a role is the one whose content was first seen last.
     first_seen: dict[tuple[str, str], date] = {}
     for item in world:

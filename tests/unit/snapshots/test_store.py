@@ -127,7 +127,9 @@ def test_a_flipped_byte_in_a_stored_release_file_is_named(tmp_path: Path) -> Non
     assert any(blob.name in problem for problem in verify_files(workspace(home), pipeline.silent))
 
 
-@pytest.mark.parametrize("field", ["snapshot_hash", "counts", "agreement", "oddities", "inputs", "label", "effective_from"])
+@pytest.mark.parametrize(
+    "field", ["snapshot_hash", "counts", "agreement", "oddities", "inputs", "label", "effective_from"]
+)
 def test_a_change_of_the_manifest_is_named(tmp_path: Path, field: str) -> None:
     home = tmp_path / "home"
     (snapshot,) = take(home, write_release(tmp_path, 2029, NEW, OLD))
