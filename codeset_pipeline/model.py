@@ -264,7 +264,8 @@ class ReleasePair:
     Attributes:
         before, after: code → may it be reported, in the older and the newer release. Headers are False.
         titles_before, titles_after: code → title, for the codes that the changes and mappings name.
-        ever: codes of any other loaded release, so that a code that never existed can be told from one that ended.
+        ever: codes of the loaded releases before the two, so that a code that never existed can be told from one that
+            ended long ago.
     """
 
     code_set: str
@@ -280,7 +281,6 @@ class ReleasePair:
     oddities: Sequence[Oddity] = ()
     rows_before: int = 0
     rows_after: int = 0
-    sources: Sequence[MappingABC[str, str]] = ()
 
     @cached_property
     def totals(self) -> dict[str, int]:
@@ -348,7 +348,8 @@ class Finding:
         column: column, key or path within the line's structure at which the reference stands.
         code: the code that changed, as its code set prints it.
         match: the reference as the asset writes it (a code, a range, a wildcard).
-        kind: a `ChangeKind`, or `gained`, `lost` for expressions, or `never_existed`.
+        kind: a `ChangeKind`, or `gained`, `lost` for expressions, or `never_existed`, or `header` where a header stands
+            and a billable code is needed.
         candidates: codes that may replace it, as printed.
         volume, amount: usage and money behind the line, None where unknown.
         action: what to do, in one sentence.

@@ -25,7 +25,7 @@ from codeset_pipeline.diff.reconcile import reconcile
 from codeset_pipeline.errors import UsageError
 from codeset_pipeline.history.crosswalk_rows import drop_pair, stored_pairs, write_pair
 from codeset_pipeline.history.database import HistoryDatabase
-from codeset_pipeline.history.known_codes import codes_ever, titles_of_ended
+from codeset_pipeline.history.known_codes import codes_before, titles_of_ended
 from codeset_pipeline.history.load import bring_up_to_date
 from codeset_pipeline.history.releases import find_release, latest_revisions
 from codeset_pipeline.labels import effective_date, label_of
@@ -295,7 +295,7 @@ def compare(workspace: Workspace, code_set: str, from_name: str, to_name: str, *
     """Everything about going from one release to another: changes, proof, crosswalk.
 
     Args:
-        ever: also gather every code that any loaded release had (for impact).
+        ever: also gather every code that a release before the two had (for impact).
     """
     chosen = choose(workspace, code_set, from_name, to_name)
     old, new = chosen.snapshot(chosen.old), chosen.snapshot(chosen.new)
@@ -305,7 +305,7 @@ def compare(workspace: Workspace, code_set: str, from_name: str, to_name: str, *
         database = HistoryDatabase(workspace.database_url)
         try:
             with database.reading() as connection:
-                all_codes = codes_ever(connection, code_set)
+                all_codes = codes_before(connection, code_set, chosen.old.effective_from)
         finally:
             database.dispose()
     releases, conversions, decisions = _crosswalk_inputs(workspace, chosen)

@@ -176,8 +176,8 @@ def _uncovered_note(old: Snapshot, new: Snapshot, unproven: int) -> str:
     label = f"{old.manifest['label']} to {new.manifest['label']}"
     if not unproven:
         return (
-            f"No change list of the publisher's leads from {label}, and none is needed: codes, flags and titles are the "
-            "same, but for what two layouts write differently."
+            f"No change list of the publisher's leads from {label}, and none is needed: codes, flags and titles are "
+            "the same, but for what two layouts write differently."
         )
     own = publisher_list(new)
     if own is None or own.base is None:

@@ -9,10 +9,11 @@ from sqlalchemy import Connection, and_, select
 from codeset_pipeline.history import schema
 
 
-def codes_ever(connection: Connection, code_set: str) -> frozenset[str]:
-    """Every code of any loaded release, headers included."""
+def codes_before(connection: Connection, code_set: str, day: date) -> frozenset[str]:
+    """Every code, headers included, that any loaded release had before a day."""
     table = schema.icd10_code
-    return frozenset(connection.scalars(select(table.c.code).where(table.c.code_set == code_set).distinct()))
+    query = select(table.c.code).where(and_(table.c.code_set == code_set, table.c.effective_from < day)).distinct()
+    return frozenset(connection.scalars(query))
 
 
 def titles_of_ended(connection: Connection, code_set: str, before: date) -> dict[str, str]:
