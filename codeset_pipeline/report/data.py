@@ -52,7 +52,6 @@ def report_object(report: Report) -> Shape:
                 "crosswalk": [mapping_object(mapping) for mapping in pair.mappings],
                 "reconciliation": reconciliation_object(pair.code_set, pair.reconciliation),
                 "oddities": [oddity_object(oddity) for oddity in pair.oddities],
-                "sources": [dict(source) for source in pair.sources],
             }
             for pair in report.pairs
         ],

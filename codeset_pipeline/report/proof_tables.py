@@ -197,6 +197,4 @@ def release_rows(pair: ReleasePair) -> list[tuple[str, str]]:
                 f"{release.snapshot_hash}",
             )
         )
-    for source in pair.sources:
-        found.append((f"{pair_name(pair)}: source", ", ".join(f"{key} {value}" for key, value in source.items())))
     return found

@@ -128,7 +128,7 @@ def hostile_report() -> Report:
         [wicked],
     )
     odd = Oddity("=file", 3, wicked, "\x07", "@kept")
-    whole = pair(changes, [mapping], PublishedTotals(1, 1, 1), oddities=[odd], sources=[{"=key": wicked}])
+    whole = pair(changes, [mapping], PublishedTotals(1, 1, 1), oddities=[odd])
     inputs = (InputFile("FY2026", "=role", wicked, "@url", "cd" * 32, 12, date(2025, 7, 1)),)
     return Report(wicked, (whole,), impact, provenance(inputs), sample=True)
 
