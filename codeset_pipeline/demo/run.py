@@ -14,16 +14,6 @@ from codeset_pipeline.report.run import RunPaths
 from codeset_pipeline.settings import Workspace
 
 
-def data_sentence(sample: bool, why: str, releases: tuple[str, str]) -> str:
-    """What the demonstration was run on, so that nobody takes a sample for a release."""
-    if sample:
-        return f"SAMPLE DATA, made up and not for coding or billing, took the place of the genuine releases. {why}"
-    return (
-        f"Genuine releases: ICD-10-CM {releases[0]} and {releases[1]}, whole, from the package index. The rules, order "
-        "sets and volumes are samples."
-    )
-
-
 @dataclass(frozen=True)
 class DemoResult:
     """What the demonstration found and where it wrote it."""
@@ -42,7 +32,7 @@ class DemoResult:
             else f"Not proven: {proof.note}"
         )
         return [
-            data_sentence(self.supply.sample, self.supply.why, self.supply.releases),
+            self.supply.sentence(),
             f"ICD-10-CM {pair.from_release.label} → {pair.to_release.label}: {totals.added} added, {totals.deleted} "
             f"deleted, {totals.revised} revised billable codes.",
             proven,
@@ -82,9 +72,7 @@ def run_demo(workspace: Workspace, progress: Progress = silent) -> DemoResult:
     """
     found = supply(workspace, progress)
     place = found.workspace
-    pipeline.accept(
-        place, found.intake, everything=True, checks_to_accept=found.checks_to_accept, progress=progress
-    )
+    pipeline.accept(place, found.intake, everything=True, checks_to_accept=found.checks_to_accept, progress=progress)
     pipeline.load(place, CODE_SET, progress)
     progress(f"ICD-10-CM: comparing {found.releases[0]} with {found.releases[1]}")
     pair = pipeline.compare(place, CODE_SET, *found.releases, ever=True)

@@ -36,6 +36,20 @@ class DemoSupply:
     sample: bool = False
     why: str = ""
 
+    def sentence(self) -> str:
+        """What the data are, so that nobody takes a sample for a release, nor one release for another."""
+        if self.sample:
+            return (
+                "SAMPLE DATA, made up and not for coding or billing, takes the place of the genuine releases. "
+                f"{self.why}"
+            )
+        old, new = self.releases
+        return (
+            f"Genuine data: the whole of ICD-10-CM {old} and {new} from the package index, which has no October "
+            "release; changes of 1 October between the two therefore appear from the later release's date on. The "
+            "rules, order sets and volumes are samples."
+        )
+
 
 def supply(workspace: Workspace, progress: Progress = silent) -> DemoSupply:
     """Find the two genuine releases that the package index carries, else make the sample releases."""

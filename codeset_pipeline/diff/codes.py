@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from codeset_pipeline.diff.text import text_change, without_accents
+from codeset_pipeline.accents import without_accents
+from codeset_pipeline.diff.text import text_change
 from codeset_pipeline.model import Change, ChangeKind, FieldChange
 from codeset_pipeline.snapshots.engine import bulk_engine
 from codeset_pipeline.snapshots.store import Snapshot

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from codeset_pipeline.accents import without_accents
 
 _SPACE = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
-
-
-def without_accents(text: str) -> str:
-    """`Ménière` → `Meniere`."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def text_change(old: str, new: str) -> str:

@@ -11,7 +11,8 @@ class LineLengths:
     """Gathers the lines whose length is not the layout's.
 
     A first line that reaches column 293 lacks nothing but filler, and a continuation line that reaches column 91 lacks
-    nothing. A shorter continuation line may have lost words, unless every line of the file has lost the blanks at its end.
+    nothing. A shorter continuation line may have lost words, unless all lines of the file have lost their last
+    blanks.
     """
 
     def __init__(self, file: str) -> None:

@@ -19,11 +19,11 @@ class AnwebRow(NamedTuple):
         long_description: the lines of the description joined by one blank; blanks inside a line as published.
         pricing_indicators: up to 4; `00` is not separately priced by Part B, `51` drugs, …
         multiple_pricing_indicator: `9`, `A` to `G`.
-        cim_references, mcm_references: sections of the Coverage Issues Manual and the Medicare Carriers Manual, up to 3.
+        cim_references, mcm_references: up to 3 sections of the Coverage Issues and the Medicare Carriers Manual.
         statute: reference for coverage or noncoverage.
         lab_certifications: up to 8 specialty codes of three digits.
-        cross_references: up to 5 codes that replace a deleted code, or one not valid for Medicare. They may be CPT codes,
-            two-character modifiers, or the word `CPT`.
+        cross_references: up to 5 codes that replace a deleted code, or one not valid for Medicare. They may be CPT
+            codes, two-character modifiers, or the word `CPT`.
         coverage: C carrier judgment, D special instructions, I not payable, M non-covered, S non-covered by statute.
         asc_group: `YY` where approved for an ambulatory surgical center.
         mog, mog_policy, mog_effective_date: Medicare outpatient group and its payment policy.

@@ -1,7 +1,7 @@
-"""ANWEB text: the HCPCS Level II release as fixed-width lines of 320 characters, a code's description over several lines.
+"""ANWEB text: the HCPCS Level II release as fixed-width lines of 320 characters, a description over several lines.
 
-Above the records stand a disclaimer or a note in some years. Continuation lines have only a description and are 91 or 320
-characters long. The layout is in `anweb_layout`.
+Above the records stand a disclaimer or a note in some years. Continuation lines have only a description and are 91 or
+320 characters long. The layout is in `anweb_layout`.
 """
 
 from __future__ import annotations
@@ -133,8 +133,8 @@ def _rows(records: Sequence[_Record], file: str) -> tuple[list[AnwebRow], list[O
                 parts = (block[start : start + width].strip() for start in range(0, len(block), width))
                 texts[name] = tuple(filter(None, parts))
         details = read_details(texts, code, file, number, _PLACES)
-        # A line never breaks a word: each ends in at least one blank. The workbook shows that a blank at the beginning of a
-        # line is the second of two in the description, so only the padding on the right is left out.
+        # A line never breaks a word: each ends in at least one blank. The workbook shows that a blank at the beginning
+        # of a line is the second of two in the description, so only the padding on the right is left out.
         long = " ".join(part.rstrip() for part in record.parts).strip()
         row = AnwebRow(code, record.modifier, long, **details.values, lines=tuple(record.numbers))  # type: ignore[arg-type]
         if code in rows:

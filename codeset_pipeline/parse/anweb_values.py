@@ -1,5 +1,7 @@
-"""From the texts of one ANWEB record to typed values. What cannot be read is reported and left blank, so that the rest can
-be used; nothing is guessed."""
+"""From the texts of one ANWEB record to typed values.
+
+What cannot be read is reported and left blank, so that the rest can be used; nothing is guessed.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,9 @@ def _unreadable(
         return Oddity(file, line, what, text, "Left blank; the rest of the record is read.")
     group = str(texts[GROUP_OF_DATE[field.name]]) if field.name in GROUP_OF_DATE else ""
     if group and read_date(group + text):
-        what = f"{code}: {_words(field.name)} ({place}) is shifted to the left into {_words(GROUP_OF_DATE[field.name])}."
+        what = (
+            f"{code}: {_words(field.name)} ({place}) is shifted to the left into {_words(GROUP_OF_DATE[field.name])}."
+        )
         decision = f"Group kept as published ({group}), date left blank until the publisher corrects it."
         return Oddity(file, line, what, f"{group}{text}", decision)
     what = f"{code}: {_words(field.name)} ({place}) is no date YYYYMMDD."

@@ -8,10 +8,10 @@ they disagree on is kept as an oddity.
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from codeset_pipeline.accents import without_accents
 from codeset_pipeline.errors import GateError, ParseError
 from codeset_pipeline.labels import label_of
 from codeset_pipeline.model import Oddity
@@ -55,12 +55,6 @@ def _shown(names: Iterable[str]) -> str:
     ordered = sorted(names)
     more = f" and {len(ordered) - 8} more" if len(ordered) > 8 else ""
     return ", ".join(ordered[:8]) + more
-
-
-def fold_accents(text: str) -> str:
-    """The text without accents, as the order file writes it: `Ménière` → `Meniere`."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 class _Builder:
@@ -138,7 +132,7 @@ class _Builder:
         words: list[str] = []
         for code in ours.keys() & theirs.keys():
             if ours[code][1] != theirs[code][1]:
-                same = fold_accents(theirs[code][1]) == fold_accents(ours[code][1])
+                same = without_accents(theirs[code][1]) == without_accents(ours[code][1])
                 (accents if same else words).append(code)
         if accents:
             self.odd(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from itertools import pairwise
 
 from codeset_pipeline.demo.sample.tabular_list import OrderLine, TabularList
 
@@ -65,7 +66,7 @@ def _trailer(old: TabularList, new: TabularList, listed: list[tuple[str, OrderLi
         if len(levels) == 2:
             pairs = [
                 (_short(was.title) != _short(now.title))
-                for (label, was), (_, now) in zip(of_level, of_level[1:], strict=False)
+                for (label, was), (_, now) in pairwise(of_level)
                 if label == "Revise from:"
             ]
             text += ["of which", f"{sum(pairs):7} revisions to both long and short titles"]

@@ -99,19 +99,19 @@ def check(world: World) -> None:
                     assert before.values != after.values, "a row is split where nothing changed"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(worlds(with_nulls=False))
 def test_every_answer_is_that_of_the_release_in_force_as_published_by_then(world: World) -> None:
     check(world)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(worlds(with_nulls=True))
 def test_a_release_that_states_no_short_titles_neither_changes_nor_hides_those_of_others(world: World) -> None:
     check(world)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(worlds(with_nulls=True), st.randoms(use_true_random=False))
 def test_the_history_does_not_depend_on_the_order_of_arrival(world: World, random: object) -> None:
     shuffled = list(world)
@@ -119,7 +119,7 @@ def test_the_history_does_not_depend_on_the_order_of_arrival(world: World, rando
     assert fold_all(shuffled, UNSTATED) == fold_all(world, UNSTATED)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(worlds(with_nulls=True))
 def test_publishing_the_same_content_again_says_nothing_new(world: World) -> None:
     newest = max(p for p, _ in world)
