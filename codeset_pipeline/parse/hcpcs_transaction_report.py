@@ -72,7 +72,12 @@ def _rows(sheet: Sheet, header: Header, file: str) -> list[TransactionRow]:
     below = zip(sheet.lines[header.position + 1 :], sheet.rows[header.position + 1 :], strict=True)
     return [
         transaction_row(
-            file, line, cell(cells, "code") or "", cell(cells, "action") or "", cell(cells, "short"), cell(cells, "long")
+            file,
+            line,
+            cell(cells, "code") or "",
+            cell(cells, "action") or "",
+            cell(cells, "short"),
+            cell(cells, "long"),
         )
         for line, cells in below
         if not all(is_blank(value) for value in cells)
@@ -121,7 +126,9 @@ def _key(sheet: Sheet) -> list[tuple[int, str, str]] | None:
 
 def _check_key(key: list[tuple[int, str, str]], sheet: Sheet, file: str) -> list[Oddity]:
     return [
-        Oddity(file, line, f"Sheet {sheet.name!r} gives {letter} another meaning.", wording, "The list's wording counts.")
+        Oddity(
+            file, line, f"Sheet {sheet.name!r} gives {letter} another meaning.", wording, "The list's wording counts."
+        )
         for line, letter, wording in key
         if action_codes(wording) != (letter,)
     ]

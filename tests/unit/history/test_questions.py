@@ -130,9 +130,7 @@ def test_names_of_releases(home: Path, name: str, effective: date) -> None:
         ("FY29", UsageError, "names no release"),
     ],
 )
-def test_a_name_that_leads_nowhere_says_what_is_there(
-    home: Path, name: str, error: type[Exception], says: str
-) -> None:
+def test_a_name_that_leads_nowhere_says_what_is_there(home: Path, name: str, error: type[Exception], says: str) -> None:
     database = HistoryDatabase(workspace(home).database_url)
     with database.reading() as connection, pytest.raises(error, match=says):
         find_release(connection, "icd10cm", name)
