@@ -2,7 +2,7 @@
 PYTHON ?= python3
 DEMO_HOME ?= demo
 # Extra arguments for pytest, such as TESTS='-k crosswalk'.
-TESTS ?= -n 2
+TESTS ?= -n 2 --dist loadgroup
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,7 +15,7 @@ help:
 	@echo "make test   style, types, import contract and tests"
 	@echo "make lint   the same without the tests"
 	@echo "make bench  the benchmarks"
-	@echo "make clean  remove the virtual environment, $(DEMO_HOME)/ and caches"
+	@echo "make clean  remove the virtual environment, demo/ and caches"
 
 demo: $(VENV)/.flows
 	@$(BIN)/python -m flows.annual_icd10cm --home $(DEMO_HOME) --demo
@@ -34,7 +34,7 @@ bench: $(VENV)/.dev
 	@for each in benchmarks/[a-z]*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
 
 clean:
-	rm -rf $(VENV) $(DEMO_HOME) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find codeset_pipeline flows tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps say what is installed, so that a second run starts at once.

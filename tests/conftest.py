@@ -10,7 +10,7 @@ _PUBLISHED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
-def published() -> Path:
+def published_files() -> Path:
     """The folder of the publishers' own files beside the project; tests that ask for it are marked `genuine`."""
     if not _PUBLISHED.is_dir():
         pytest.skip(f"the publishers' files are not here; put them into {_PUBLISHED} to run this test")

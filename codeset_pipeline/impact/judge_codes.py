@@ -87,7 +87,9 @@ class _Case:
             yield from self._texts()
             if not now and must_be_billable and not self.excluded:
                 yield self._header()
-        yield from self._notes()
+        if now or not was:
+            # What else changed for a code that may no longer be reported is nobody's work.
+            yield from self._notes()
 
     def _ended(self, change: Change | None, kind: ChangeKind, may: bool = False) -> Verdict:
         since = self._since(change)

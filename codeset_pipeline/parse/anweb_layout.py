@@ -1,8 +1,8 @@
 """The ANWEB record as data: where each field stands in the text, and what its columns are called in the workbook.
 
 Source: the publisher's record layout (`HCPCS..recordlayout.txt`, "HCPCS Contractor Record"), 1-based columns of a
-line of 320. The workbook calls the fields of the Medicare outpatient groups (MOG) `OPPS`, `OPPS_PI` and `OPPS_DT`. Columns 260
-and 294-320 are filler.
+line of 320. Columns 260 and 294-320 are filler. The workbook calls the fields of the Medicare outpatient groups (MOG)
+`OPPS`, `OPPS_PI` and `OPPS_DT`.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ the publisher's data (the workbook had dropped 115 action effective dates, and h
 that the text got a year later), and neither can be called wrong.
 
 **The workbook** counts in two cases only. Where the text is provably damaged (an unreadable date or number, a
-description that lacks a line) and the workbook is not. And for a code that the text lacks, because a missing row is worse than one
-too many: it would make a valid code unknown.
+description that lacks a line) and the workbook is not. And for a code that the text lacks, because a
+missing row is worse than one too many: it would make a valid code unknown.
 """
 
 from __future__ import annotations

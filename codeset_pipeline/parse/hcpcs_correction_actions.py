@@ -1,4 +1,5 @@
-"""The free text in the ACTION column of a HCPCS corrections file, as a kind of correction and what it does to which field.
+"""The free text in the ACTION column of a HCPCS corrections file: what is to be done, and to which field.
+
 
 A text counts as understood only when every word of it is accounted for; the rest is for a person to read.
 """
@@ -13,10 +14,10 @@ from enum import StrEnum
 class CorrectionKind(StrEnum):
     """What a correction does.
 
-    `add`: the code belongs to the release; the row gives its fields. `revise`: fields get new values. `discontinue`: the
-    code ends. `delete`: the code does not belong to the release. `withdraw`: an earlier corrections file's addition does
-    not hold. `restore`: the code was left out of the release in error. `revert`: the code is again as in the release of
-    an earlier year. `unclear`: the text is not understood.
+    `add`: the code belongs to the release; the row gives its fields. `revise`: fields get new values. `discontinue`:
+    the code ends. `delete`: the code does not belong to the release. `withdraw`: an earlier corrections file's addition
+    does not hold. `restore`: the code was left out of the release in error. `revert`: the code is again as in the
+    release of an earlier year. `unclear`: the text is not understood.
     """
 
     ADD = "add"

@@ -1,8 +1,8 @@
 """Corrections to a HCPCS Level II release (`V2_HCPC2018_Corrections_ANWEB.xlsx`, `HCPC2019_Corrections_ALPHA_v2.xlsx`).
 
-A workbook with a title above the header; the columns vary. What a row does stands as free text in ACTION, new values in the
-other columns or in the text. The versions of 2018 repeat those before, the second one of 2019 does not; applied in the
-order of their versions, both ways come out right.
+A workbook with a title above the header; the columns vary. What a row does stands as free text in ACTION, new values in
+the other columns or in the text. The versions of 2018 mostly repeat those before, the second one of 2019 does not;
+applied in the order of their versions, both ways come out right.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class Correction(NamedTuple):
         kind: see `CorrectionKind`; a row of kind `unclear` must not be applied before a person has read it.
         action: the ACTION text as written.
         effective_from: EFF DATE, None where blank or unreadable.
-        values: field of `AnwebRow` → its new value. A field that is absent is not touched, or, for `add`, not stated (an
-            added code's multiple pricing indicator never is).
+        values: field of `AnwebRow` → its new value. A field that is absent is not touched, or, for `add`, not stated
+            (an added code's multiple pricing indicator never is).
         additions: field of `AnwebRow` → values to append to the list.
         revert_to_year: for `revert`, the year of the release whose row holds again.
         comment: the COMMENTS text.
@@ -126,6 +126,11 @@ def _row(file: str, line: int, cells: list[Cell], header: Header) -> tuple[Corre
         what = f"{code}: the column LC EDIT holds a value, whose meaning the publisher does not state."
         oddities.append(Oddity(file, line, what, str(filled["lc_edit"]), "Left out."))
     action = read_action(text)
+    mentioned = action.changed.keys() | action.added.keys() | action.removed.keys()
+    implied = {"asc_effective_date"} if "asc_group" in mentioned else set()
+    for name in values.keys() - mentioned - implied if action.kind is CorrectionKind.REVISE else ():
+        what = f"{code}: the row gives a new {name.replace('_', ' ')}, which its ACTION does not mention."
+        oddities.append(Oddity(file, line, what, shown(cells), "Taken as a new value too."))
     additions, problem = _complete(action, values, effective)
     kind = CorrectionKind.UNCLEAR if problem else action.kind
     if kind is CorrectionKind.UNCLEAR:

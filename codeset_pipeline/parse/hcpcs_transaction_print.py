@@ -1,7 +1,7 @@
 """Printout (.prn) of a HCPCS transaction report: columns of fixed width without gap, whose text is cut at their edge.
 
-The columns differ from year to year; the header shows where those of the descriptions begin. Code and action are centred
-in theirs.
+The columns differ from year to year; the header shows where those of the descriptions begin. Code and action are
+centred in theirs.
 """
 
 from __future__ import annotations

@@ -10,10 +10,10 @@ from collections import Counter
 
 from codeset_pipeline.errors import ParseError
 from codeset_pipeline.model import Oddity
-from codeset_pipeline.parse.header_row import Header, find_header, refuse_unnamed
 from codeset_pipeline.parse.hcpcs_transaction_actions import action_codes
 from codeset_pipeline.parse.hcpcs_transaction_print import parse_transaction_print
 from codeset_pipeline.parse.hcpcs_transaction_rows import TransactionReport, TransactionRow, transaction_row
+from codeset_pipeline.parse.header_row import Header, find_header, refuse_unnamed
 from codeset_pipeline.parse.spreadsheet_rows import Cell, Sheet, is_blank, read_sheets
 
 _SPELLINGS = {

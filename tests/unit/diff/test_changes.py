@@ -172,7 +172,16 @@ def test_sorts_of_text_change(old: str, new: str, sort: str) -> None:
     assert (text_change(old, new), text_change(new, old)) == (sort, sort)
 
 
-@pytest.mark.parametrize(("old", "new"), [("> 20 mm", "< 20 mm"), ("score of >=4", "score of <=4"), ("-1.0", "+1.0"), ("1.5 cm", "15 cm"), ("at -1", "at 1")])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("> 20 mm", "< 20 mm"),
+        ("score of >=4", "score of <=4"),
+        ("-1.0", "+1.0"),
+        ("1.5 cm", "15 cm"),
+        ("at -1", "at 1"),
+    ],
+)
 def test_a_sign_that_turns_the_meaning_round_is_a_change_of_wording(old: str, new: str) -> None:
     assert text_change(old, new) == "wording"
 

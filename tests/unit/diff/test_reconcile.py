@@ -45,7 +45,10 @@ SEEDED = [
         [("A010", "ours", "became_header")],
     ),
     ({"A new code": "A new cord"}, [("A035", "both", "added")]),
-    ({record("Add:", NEW, "A010"): record("Add:", {**NEW, "A010": OLD["A010"]}, "A010")}, [("A010", "both", "unchanged")]),
+    (
+        {record("Add:", NEW, "A010"): record("Add:", {**NEW, "A010": OLD["A010"]}, "A010")},
+        [("A010", "both", "unchanged")],
+    ),
     (
         {record("Delete:", OLD, "A019"): record("Delete:", OLD, "A019") + record("Delete:", OLD, "A030")},
         [("A030", "publisher", "deleted")],
