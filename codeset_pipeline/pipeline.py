@@ -126,8 +126,12 @@ def accept(
     return done
 
 
-def load(workspace: Workspace, code_set: str, progress: Progress = silent) -> list[Release]:
-    """Bring history and crosswalks up to date with what is accepted; returns the releases that were new."""
+def load(workspace: Workspace, code_set: str, progress: Progress = silent, *, publish: bool = True) -> list[Release]:
+    """Bring history and crosswalks up to date with what is accepted; returns the releases that were new.
+
+    Args:
+        publish: also write the crosswalk tables of the workspace; False when the database is one made for checking.
+    """
     database = HistoryDatabase(workspace.database_url)
     try:
         with writing(workspace):
@@ -135,7 +139,7 @@ def load(workspace: Workspace, code_set: str, progress: Progress = silent) -> li
             revisions = Acceptor(workspace, source(code_set)).revisions()
             now = datetime.now(UTC).isoformat(timespec="seconds")
             loaded = bring_up_to_date(database, code_set, revisions, now)
-            _load_crosswalks(workspace, database, code_set, revisions, progress)
+            _load_crosswalks(workspace, database, code_set, revisions, progress, publish)
         return loaded
     finally:
         database.dispose()
@@ -153,12 +157,17 @@ def _crosswalk_key(parts: Sequence[Snapshot | None], decisions: Sequence[Curated
     return hashlib.sha256("\n".join([__version__, *lines]).encode()).hexdigest()
 
 
+def _published_crosswalk(workspace: Workspace, code_set: str, pair: tuple[date, date]) -> Path:
+    return workspace.crosswalks / code_set / f"{label_of(pair[0])}_to_{label_of(pair[1])}.csv"
+
+
 def _load_crosswalks(
     workspace: Workspace,
     database: HistoryDatabase,
     code_set: str,
     revisions: Sequence[AcceptedRevision],
     progress: Progress,
+    publish: bool,
 ) -> None:
     """Map each release to the next, where anything that the mappings are made from has changed, and publish them."""
     snapshots = _newest(revisions)
@@ -170,7 +179,7 @@ def _load_crosswalks(
     for old, new in pairwise(snapshots):
         table = conversion_source(new, snapshots)
         pair = (old.effective_from, new.effective_from)
-        path = workspace.crosswalks / code_set / f"{label_of(pair[0])}_to_{label_of(pair[1])}.csv"
+        path = _published_crosswalk(workspace, code_set, pair)
         wanted[pair] = _crosswalk_key((old, new, table), decisions)
         if stored.get(pair) == wanted[pair] and path.exists():
             continue
@@ -179,11 +188,16 @@ def _load_crosswalks(
             codes.setdefault(snapshot.key, release_codes(snapshot))
         releases = [codes[old.key], codes[new.key]]
         mappings = build_crosswalk(code_set, releases, conversion_entries(table), decisions)
+        # The table first: a run that is killed before the database says so does it again.
+        if publish:
+            write_crosswalk(path, mappings)
         with database.transaction() as connection:
             write_pair(connection, code_set, pair, wanted[pair], mappings)
-        write_crosswalk(path, mappings)
         codes.pop(old.key, None)
     for pair in stored.keys() - wanted.keys():
+        # A release came between the two.
+        if publish:
+            _published_crosswalk(workspace, code_set, pair).unlink(missing_ok=True)
         if not any(kept[1] == pair[1] for kept in wanted):
             with database.transaction() as connection:
                 drop_pair(connection, code_set, pair[1])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from codeset_pipeline.accents import without_accents
 from codeset_pipeline.errors import GateError, ParseError
@@ -46,8 +47,9 @@ class BuiltSnapshot:
     def rows(self) -> int:
         return len(self.tables["codes"])
 
-    @property
+    @cached_property
     def billable_rows(self) -> int:
+        """Counted once, when the main table is complete."""
         return sum(1 for row in self.tables["codes"] if row[2])
 
 
