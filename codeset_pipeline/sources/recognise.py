@@ -183,7 +183,7 @@ def recognise(
             )
         effective = release
     else:
-        effective, question = _told_release(hints, folders, members if archive else (), name)
+        effective, question = _told_release(hints, folders, read if archive else (), name)
     return Recognised(source.code_set, name, effective, posted, tuple(files), ignored, tuple(unrecognised), question)
 
 

@@ -240,3 +240,13 @@ def test_the_catalogue_of_known_archives_agrees_with_the_folders_they_lie_in() -
                 assert label == path.parent.name, path.name
                 checked += 1
     assert checked == sum(len(source(code_set).known_archives) for code_set in ("icd10cm", "icd10pcs"))
+
+
+def test_documentation_written_later_does_not_make_an_october_archive_doubtful() -> None:
+    members = [
+        Member("icd10cm_order_2020.txt", date(2019, 7, 11)),
+        Member("icd10cm_codes_2020.txt", date(2019, 7, 11)),
+        Member("icd10OrderFiles.pdf", date(2019, 11, 20)),
+    ]
+    found = recognise(source("icd10cm"), "2020-icd-10-cm-codes.zip", members, archive=True)
+    assert found is not None and found.effective_from == date(2019, 10, 1)
