@@ -120,7 +120,7 @@ def accept(
     done = []
     with writing(workspace):
         for day, files in groups.items():
-            progress(f"{acceptor.source.title} {label_of(day)}: reading {len(files)} files")
+            progress(f"{acceptor.source.title} {label_of(intake.code_set, day)}: reading {len(files)} files")
             dated = [replace(item, published=published) if published else item for item in files]
             done.append(acceptor.accept(day, dated, checks_to_accept))
     return done
@@ -170,11 +170,11 @@ def _load_crosswalks(
     for old, new in pairwise(snapshots):
         table = conversion_source(new, snapshots)
         pair = (old.effective_from, new.effective_from)
-        path = workspace.crosswalks / code_set / f"{label_of(pair[0])}_to_{label_of(pair[1])}.csv"
+        path = workspace.crosswalks / code_set / f"{label_of(code_set, pair[0])}_to_{label_of(code_set, pair[1])}.csv"
         wanted[pair] = _crosswalk_key((old, new, table), decisions)
         if stored.get(pair) == wanted[pair] and path.exists():
             continue
-        progress(f"{source(code_set).title}: mapping {label_of(pair[0])} to {label_of(pair[1])}")
+        progress(f"{source(code_set).title}: mapping {label_of(code_set, pair[0])} to {label_of(code_set, pair[1])}")
         for snapshot in (old, new):
             codes.setdefault(snapshot.key, release_codes(snapshot))
         releases = [codes[old.key], codes[new.key]]

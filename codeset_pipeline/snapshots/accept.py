@@ -126,8 +126,8 @@ class Acceptor:
         older = [(other, snapshot) for other, snapshot in present if other < day][-1:]
         newer = [(other, snapshot) for other, snapshot in present if other > day][:1]
         return GateContext(
-            known_counts=self.source.known_counts.get(label_of(day)),
-            neighbours={label_of(other): snapshot.rows for other, snapshot in (*older, *newer)},
+            known_counts=self.source.known_counts.get(label_of(self.source.code_set, day)),
+            neighbours={label_of(self.source.code_set, other): snapshot.rows for other, snapshot in (*older, *newer)},
             twins=tuple(self._twins(built, present)),
         )
 
@@ -137,7 +137,7 @@ class Acceptor:
         for other, snapshot in present:
             alike = (snapshot.rows, snapshot.billable_rows) == (built.rows, built.billable_rows)
             if alike and fiscal_year_of(other) != year and snapshot.read(CODES) == built.tables["codes"]:
-                yield label_of(other)
+                yield label_of(built.plan.code_set, other)
 
     def accept(
         self, effective_from: date, supplied: Sequence[SuppliedFile], checks_to_accept: frozenset[str] = frozenset()
@@ -160,7 +160,7 @@ class Acceptor:
         plans = plan_revisions(code_set, effective_from, [*known, *acquired])
         if not plans:
             raise GateError(
-                f"{self.source.title} {label_of(effective_from)}: {names_of(supplied)} holds none of the release's "
+                f"{self.source.title} {label_of(self.source.code_set, effective_from)}: {names_of(supplied)} holds none of the release's "
                 "codes; supply its order file or its tabular XML as well.",
                 ("codes_present",),
             )
@@ -180,7 +180,7 @@ class Acceptor:
             code_set,
             effective_from,
             tuple(item.recognised.name for item in new),
-            tuple(f"{label_of(effective_from)} r{built.plan.revision}" for built in parsed),
+            tuple(f"{label_of(self.source.code_set, effective_from)} r{built.plan.revision}" for built in parsed),
             tuple(checks),
         )
 
@@ -197,5 +197,5 @@ class Acceptor:
                     built = build_snapshot(plan, _Reader((), self.blobs))
                     self.store.discard(plan)
                     self.store.write(built)
-                    made.append(f"{self.source.code_set} {label_of(day)} r{plan.revision}")
+                    made.append(f"{self.source.code_set} {label_of(self.source.code_set, day)} r{plan.revision}")
         return made

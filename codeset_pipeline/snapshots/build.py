@@ -108,7 +108,7 @@ class _Builder:
             rows = [(r.code, r.order_number, r.billable, None, r.long_title) for r in tabular.codes]
         else:
             raise GateError(
-                f"{label_of(self.plan.effective_from)}: a codes file alone does not list the headers; supply the order "
+                f"{label_of(self.plan.code_set, self.plan.effective_from)}: a codes file alone does not list the headers; supply the order "
                 "file or the tabular XML of the release as well.",
                 ("headers_present",),
             )
@@ -195,7 +195,7 @@ class _Builder:
                 row.form,
                 json.dumps([[list(term) for term in group] for group in row.previous]),
                 row.previous_text,
-                f"{label_of(self.plan.effective_from)} conversion table row {row.row}",
+                f"{label_of(self.plan.code_set, self.plan.effective_from)} conversion table row {row.row}",
             )
             for row in parsed.rows
         ]

@@ -129,7 +129,7 @@ def pass_gate(built: BuiltSnapshot, context: GateContext, accept: frozenset[str]
     results = [check(built, context) for check in CHECKS]
     failed = [result for result in results if not result.passed and result.name not in accept]
     if failed:
-        label = f"{built.plan.code_set} {label_of(built.plan.effective_from)}"
+        label = f"{built.plan.code_set} {label_of(built.plan.code_set, built.plan.effective_from)}"
         reasons = "; ".join(f"{result.message} [{result.name}]" for result in failed)
         names = " ".join(f"--accept {result.name}" for result in failed)
         raise GateError(

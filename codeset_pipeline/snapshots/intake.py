@@ -112,7 +112,7 @@ def intake_from_path(source: Source, path: Path, release: date | None = None) ->
             if named is not None:
                 intake.files.append(named)
     if not intake.files:
-        wanted = f" of {label_of(release)}" if release else ""
+        wanted = f" of {label_of(source.code_set, release)}" if release else ""
         raise SourceError(
             f"{path} holds no {source.title} file{wanted}; give the publisher's zip or its text, XML or Excel files "
             f"(downloads: {next(iter(source.landing_pages.values()))})."

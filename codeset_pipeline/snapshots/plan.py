@@ -102,7 +102,7 @@ def plan_revisions(code_set: str, effective_from: date, acquisitions: Sequence[A
     if primary is None:
         return []
     for variants in roles.values():
-        _refuse_undated(label_of(effective_from), variants)
+        _refuse_undated(label_of(code_set, effective_from), variants)
     corrections = sorted({item.published for variants in roles.values() for item in variants[1:]})
     plans = []
     for revision, published in enumerate([roles[primary][0].published, *corrections]):

@@ -127,7 +127,7 @@ def _manifest(built: BuiltSnapshot, tables: dict[str, dict[str, Any]]) -> dict[s
     manifest = {
         "code_set": plan.code_set,
         "effective_from": plan.effective_from.isoformat(),
-        "label": label_of(plan.effective_from),
+        "label": label_of(plan.code_set, plan.effective_from),
         "parser_version": PARSER_VERSION,
         "snapshot_hash": combined_hash({name: table["content_hash"] for name, table in tables.items()}),
         "counts": {"rows": built.rows, "billable": built.billable_rows},
@@ -167,7 +167,7 @@ class SnapshotStore:
         snapshot = self.find(plan)
         if snapshot is None:
             raise HistoryError(
-                f"The snapshot of {plan.code_set} {label_of(plan.effective_from)} revision {plan.revision} is missing "
+                f"The snapshot of {plan.code_set} {label_of(plan.code_set, plan.effective_from)} revision {plan.revision} is missing "
                 "from the workspace; run 'codeset rebuild' to make it again from the stored release files."
             )
         return snapshot
@@ -181,7 +181,7 @@ class SnapshotStore:
         snapshot = self._open(self.folder / code_set / effective_from.isoformat() / key)
         if snapshot is None:
             raise HistoryError(
-                f"The snapshot of {code_set} {label_of(effective_from)} is missing from {self.folder}; run "
+                f"The snapshot of {code_set} {label_of(code_set, effective_from)} is missing from {self.folder}; run "
                 "'codeset rebuild' to make it again from the stored release files."
             )
         return snapshot

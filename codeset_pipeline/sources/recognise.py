@@ -169,7 +169,7 @@ def recognise(
         effective: date | None = effective_date(known)
         if release and release != effective:
             raise SourceError(
-                f"{name} is known by its content as {known}, not {label_of(release)}; "
+                f"{name} is known by its content as {known}, not {label_of(source.code_set, release)}; "
                 f"leave --release out or use --release {known}."
             )
     elif release:
@@ -178,7 +178,7 @@ def recognise(
         if (year and year != expected_year) or (month and month != release.month):
             raise SourceError(
                 f"{name} holds files named for "
-                f"{'FY' + str(year) if year else 'another release'}, not for {label_of(release)}; "
+                f"{'FY' + str(year) if year else 'another release'}, not for {label_of(source.code_set, release)}; "
                 "check which file belongs to which release."
             )
         effective = release
