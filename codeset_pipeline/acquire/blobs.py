@@ -35,6 +35,9 @@ class BlobStore:
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.path(sha256)
         if not path.exists():
+            # The workspace is held for writing, so what lies here was left by a run that was killed.
+            for abandoned in path.parent.glob(f".{sha256}.*.tmp"):
+                abandoned.unlink(missing_ok=True)
             write_durably(path, content)
         return sha256
 

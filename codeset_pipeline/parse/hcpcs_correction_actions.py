@@ -1,6 +1,5 @@
 """The free text in the ACTION column of a HCPCS corrections file: what is to be done, and to which field.
 
-
 A text counts as understood only when every word of it is accounted for; the rest is for a person to read.
 """
 

@@ -11,7 +11,21 @@ from codeset_pipeline.parse.hcpcs_correction_actions import CorrectionKind, read
 from codeset_pipeline.parse.hcpcs_corrections import Corrections, parse_corrections
 from tests.unit.parse.hcpcs.anweb_lines import workbook
 
-HEADER: list[object] = "CODE,ACTION,EFF DATE,SHORT DESC,LONG DESC,TOS ,BETOS,COV,PRICE,XREF CODE,ASC IND,ASC DATE,COMMENTS".split(",")  # type: ignore[assignment]  # fmt: skip # noqa: E501, SIM905
+HEADER: list[object] = [
+    "CODE",
+    "ACTION",
+    "EFF DATE",
+    "SHORT DESC",
+    "LONG DESC",
+    "TOS ",
+    "BETOS",
+    "COV",
+    "PRICE",
+    "XREF CODE",
+    "ASC IND",
+    "ASC DATE",
+    "COMMENTS",
+]
 DAY = datetime(2019, 1, 1)
 
 
@@ -58,10 +72,20 @@ def test_a_date_that_is_none_is_named_and_the_rest_read() -> None:
     ("action", "cells", "values", "additions"),
     [
         ("Change ASC Ind/ASC eff date", {"asc": "YY"}, {"asc_group": "YY", "asc_effective_date": DAY.date()}, {}),
-        ("Revise Long & Short Desc", {"long": "L", "short": "S"}, {"long_description": "L", "short_description": "S"}, {}),
+        (
+            "Revise Long & Short Desc",
+            {"long": "L", "short": "S"},
+            {"long_description": "L", "short_description": "S"},
+            {},
+        ),
         ("Add Lab Cert code 220", {}, {}, {"lab_certifications": ("220",)}),
         ("Change Cov to C and Price to 39", {}, {"coverage": "C", "pricing_indicators": ("39",)}, {}),
-        ("Change Cov to C and Price to 39", {"cov": "C", "price": "39"}, {"coverage": "C", "pricing_indicators": ("39",)}, {}),
+        (
+            "Change Cov to C and Price to 39",
+            {"cov": "C", "price": "39"},
+            {"coverage": "C", "pricing_indicators": ("39",)},
+            {},
+        ),
         ("Change xref code to J7203", {}, {"cross_references": ("J7203",)}, {}),
         (
             'Remove "YY" ASC Ind and ASC Start date of 01/01/2019',
@@ -75,9 +99,14 @@ def test_a_date_that_is_none_is_named_and_the_rest_read() -> None:
             {"action_code": "F", "action_effective_date": DAY.date()},
             {},
         ),
-        ('Add "YY" ASC Ind ', {"asc": "YY", "asc_date": DAY}, {"asc_group": "YY", "asc_effective_date": DAY.date()}, {}),
+        (
+            'Add "YY" ASC Ind ',
+            {"asc": "YY", "asc_date": DAY},
+            {"asc_group": "YY", "asc_effective_date": DAY.date()},
+            {},
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_revision_gives_values_in_the_text_or_in_the_row(
     action: str, cells: dict[str, object], values: dict[str, object], additions: dict[str, object]
 ) -> None:

@@ -80,7 +80,7 @@ def test_lines_of_a_note_are_joined_without_their_frame() -> None:
 
 
 def test_a_note_that_stands_twice_with_two_texts_is_refused() -> None:
-    with pytest.raises(ParseError, match="line 2.*note 0001 once"):
+    with pytest.raises(ParseError, match=r"line 2.*note 0001 once"):
         parse_processing_notes(b"0001--ONE *\r\n0001--TWO *\r\n", "notes.txt")
 
 

@@ -1,0 +1,75 @@
+"""Lookups of random codes on random dates, as published by random dates, in one process.
+
+    python benchmarks/lookup_latency.py [--home WORKSPACE] [--questions 20000]
+
+Without a workspace the ICD-10-CM releases in ../shared/data are loaded first. A quarter of the questions ask for codes
+that never existed, half for what had been published by a date. Target: 100 µs or less at the median.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import sys
+import tempfile
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+from measured import DATA, measure, report
+
+from codeset_pipeline.history.database import HistoryDatabase
+from codeset_pipeline.history.known_codes import codes_ever
+from codeset_pipeline.history.lookup import open_lookup
+from codeset_pipeline.settings import Workspace
+
+MICROSECONDS = 100.0
+
+
+def ask(home: Path, questions: int) -> list[float]:
+    """Microseconds of each question."""
+    database = HistoryDatabase(Workspace.at(home).database_url)
+    with database.reading() as connection:
+        known = sorted(codes_ever(connection, "icd10cm"))
+    chance = random.Random(20251001)
+    first = date(2016, 1, 1)
+    asked = []
+    for number in range(questions):
+        code = chance.choice(known)
+        on = first + timedelta(days=chance.randrange(4_000))
+        published = first + timedelta(days=chance.randrange(4_000)) if number % 2 else None
+        asked.append((code if number % 4 else code[:3] + "ZZZZ", on, published))
+    times = []
+    with open_lookup(database) as looker:
+        for code, on, published in asked:
+            begun = time.perf_counter_ns()
+            looker.lookup("icd10cm", code, on, published)
+            times.append((time.perf_counter_ns() - begun) / 1_000)
+    database.dispose()
+    return times
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--home", type=Path)
+    parser.add_argument("--questions", type=int, default=20_000)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        home = given.home
+        if home is None:
+            home = Path(folder)
+            words = ["update", "icd10cm", "--from", str(DATA / "icd10cm"), "--all", "--no-report", "--home", folder]
+            measure([sys.executable, "-m", "codeset_pipeline", *words])
+        times = sorted(ask(home, given.questions))
+    middle = statistics.median(times)
+    report(
+        f"CodeLookup.lookup, {len(times):,} random questions",
+        f"median {middle:.0f} µs, 99 % within {times[int(len(times) * 0.99)]:.0f} µs",
+        f"{MICROSECONDS:g} µs or less at the median",
+        middle <= MICROSECONDS,
+    )
+
+
+if __name__ == "__main__":
+    main()
