@@ -14,7 +14,8 @@ from codeset_pipeline.acquire.pypi import fetch_wheel_member
 from codeset_pipeline.errors import SourceError
 from codeset_pipeline.labels import effective_date, label_of
 from codeset_pipeline.sources.definition import Source
-from codeset_pipeline.sources.recognise import Member, Recognised, recognise, require_release
+from codeset_pipeline.sources.member import Member
+from codeset_pipeline.sources.recognise import Recognised, recognise, require_release
 
 
 @dataclass(frozen=True)
