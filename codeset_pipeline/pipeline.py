@@ -44,7 +44,7 @@ from codeset_pipeline.report.run import RunPaths, write_run
 from codeset_pipeline.settings import Workspace
 from codeset_pipeline.snapshots.accept import Acceptance, Acceptor
 from codeset_pipeline.snapshots.intake import Intake, chosen_releases, intake_from_index, intake_from_path
-from codeset_pipeline.snapshots.plan import PARSER_VERSION
+from codeset_pipeline.snapshots.plan import parser_version
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from codeset_pipeline.snapshots.store import Snapshot, SnapshotStore
 from codeset_pipeline.sources.definition import source
@@ -380,7 +380,8 @@ def _provenance(workspace: Workspace, pairs: Sequence[ReleasePair], impact: Impa
             )
         )
     written_at = datetime.now(UTC).isoformat(timespec="seconds")
-    return Provenance(tuple(inputs), PARSER_VERSION, __version__, written_at)
+    versions = ", ".join(sorted({parser_version(pair.code_set) for pair in pairs}))
+    return Provenance(tuple(inputs), versions, __version__, written_at)
 
 
 def _run_name(pairs: Sequence[ReleasePair], impact: Impact | None, curated: Path) -> str:

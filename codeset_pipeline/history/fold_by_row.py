@@ -54,15 +54,20 @@ def _until(last: date | None) -> date:
     return last or date.max
 
 
-def apply_statement(known: Sequence[Stretch], stated: Statement, effective_from: date) -> tuple[Stretch, ...]:
+def apply_statement(
+    known: Sequence[Stretch], stated: Statement, effective_from: date, since: date | None = None
+) -> tuple[Stretch, ...]:
     """The stretches of a code after a release has spoken of it.
 
     Args:
         known: what the releases that take effect earlier say, oldest first.
         effective_from: when this release takes effect; attributes change then where the row gives no date of its own.
+        since: when the release takes effect that last spoke of the code. The row's own date of change counts only when
+            it is later: the rows keep the date of a change for years, and what was said at `since` was true then.
     """
     fresh = Stretch(stated.values, stated.added, stated.terminated)
     if stated.terminated is not None and stated.terminated < stated.added:
+        # It ended before it began: it was never in force.
         return tuple(known)
     if not known:
         return (fresh,)
@@ -82,7 +87,7 @@ def apply_statement(known: Sequence[Stretch], stated: Statement, effective_from:
     earlier, life = list(known[:start]), list(known[start:])
     life = [s for s in life if _until(s.last) >= stated.added] or [life[-1]]
     life[0] = life[0]._replace(first=stated.added)
-    return (*earlier, *_with_values(_with_end(life, stated.terminated), stated, effective_from))
+    return (*earlier, *_with_values(_with_end(life, stated.terminated), stated, effective_from, since))
 
 
 def _with_end(life: Sequence[Stretch], terminated: date | None) -> list[Stretch]:
@@ -92,12 +97,13 @@ def _with_end(life: Sequence[Stretch], terminated: date | None) -> list[Stretch]
     return kept
 
 
-def _with_values(life: list[Stretch], stated: Statement, effective_from: date) -> list[Stretch]:
+def _with_values(life: list[Stretch], stated: Statement, effective_from: date, since: date | None) -> list[Stretch]:
     """The life with the attributes that the release states, from the day on which they changed."""
     last = life[-1]
     if last.values == stated.values:
         return life
-    day = stated.changed if stated.changed is not None and stated.changed > last.first else effective_from
+    own = stated.changed
+    day = own if own is not None and own > last.first and (since is None or own > since) else effective_from
     if last.first < day <= _until(last.last):
         return [*life[:-1], last._replace(last=day - _DAY), Stretch(stated.values, day, last.last)]
     # The change belongs to the whole stretch: it began with it, or the code had ended before.
@@ -113,6 +119,7 @@ def fold_statements(
     """All rows of the history, open and closed, in key order, from publications in any order."""
     timeline: dict[date, Mapping[Key, Statement]] = {}
     states: dict[date, State] = {}
+    spoken_before: dict[date, dict[Key, date]] = {}
     open_rows: dict[Key, list[Version]] = {}
     closed: list[tuple[Key, Version]] = []
     for publication, content in sorted(publications, key=lambda item: item[0]):
@@ -120,10 +127,12 @@ def fold_statements(
         days = sorted(timeline)
         position = days.index(publication.effective_from)
         state = dict(states[days[position - 1]]) if position else {}
+        spoken = dict(spoken_before[days[position - 1]]) if position else {}
         for day in days[position:]:
             for key, stated in timeline[day].items():
-                state[key] = apply_statement(state.get(key, ()), stated, day)
-            states[day] = dict(state)
+                state[key] = apply_statement(state.get(key, ()), stated, day, spoken.get(key))
+                spoken[key] = day
+            states[day], spoken_before[day] = dict(state), dict(spoken)
         closed += _supersede(open_rows, state, publication.published)
     rows = [(key, version) for key, versions in open_rows.items() for version in versions]
     return sorted([*rows, *closed], key=lambda row: (row[0], row[1].effective_from, row[1].published_from))

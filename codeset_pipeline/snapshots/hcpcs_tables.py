@@ -54,7 +54,7 @@ HCPCS_TRANSACTIONS = Table(
     (Column("code"), Column("action_codes"), Column("action"), Column("short_description"), Column("long_description")),
 )
 
-# Corrections that were applied to make this revision. `values`, `additions` are JSON objects.
+# Corrections of this revision, and whether each could be applied.
 HCPCS_CORRECTIONS = Table(
     "hcpcs_corrections",
     ("file", "row"),
@@ -69,8 +69,18 @@ HCPCS_CORRECTIONS = Table(
     ),
 )
 
-# Not-otherwise-classified codes, and the processing notes that codes refer to.
-HCPCS_NOC = Table("hcpcs_noc", ("code", "position"), (Column("code"), Column("position", "integer"), Column("description"), Column("effective_from", "date")))
+# Codes for what no code names (not otherwise classified), and the processing notes that codes refer to.
+HCPCS_NOC = Table(
+    "hcpcs_noc",
+    ("code", "row"),
+    (
+        Column("code"),
+        Column("row", "integer"),
+        Column("long_description"),
+        Column("added_date", "date"),
+        Column("termination_date", "date"),
+    ),
+)
 HCPCS_PROCESSING_NOTES = Table("hcpcs_processing_notes", ("number",), (Column("number"), Column("text")))
 
 HCPCS_TABLES = (HCPCS_CODES, HCPCS_TRANSACTIONS, HCPCS_CORRECTIONS, HCPCS_NOC, HCPCS_PROCESSING_NOTES)

@@ -9,6 +9,7 @@ next revision. The plan depends only on the set of files, never on the order in 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,13 +18,24 @@ from itertools import pairwise
 from codeset_pipeline.acquire.records import Acquisition
 from codeset_pipeline.errors import GateError
 from codeset_pipeline.labels import label_of
+from codeset_pipeline.sources.definition import source
 
-# Raised whenever the rows that a parser makes from the same bytes change, so that old snapshots are not mistaken
-# for new ones.
-PARSER_VERSION = "icd10/1"
+# By layout. Raised whenever the rows that a parser makes from the same bytes change, so that old snapshots are not
+# mistaken for new ones.
+_PARSER_VERSIONS = {"icd10": "icd10/1", "hcpcs": "hcpcs/1"}
 
-# The roles that make up the main table, best first. A release is published when the first of them was.
-_PRIMARY_ROLES = ("order", "tabular", "codes")
+# By layout, the roles that make up the main table, best first. A release is published when the first of them was.
+_PRIMARY_ROLES = {"icd10": ("order", "tabular", "codes"), "hcpcs": ("anweb_text", "anweb_excel")}
+
+# Files of these roles do not replace one another: each corrects what stands, in the order in which they were posted.
+ACCUMULATING = frozenset({"corrections"})
+
+_VERSION = re.compile(r"(?<![a-z])v(\d+)", re.IGNORECASE)
+
+
+def parser_version(code_set: str) -> str:
+    """Version of the parsers that make snapshots of a code set."""
+    return _PARSER_VERSIONS[source(code_set).layout]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,7 @@ class RevisionPlan:
     @property
     def snapshot_key(self) -> str:
         """Name of the snapshot's directory: a hash of everything the snapshot depends on."""
-        lines = [PARSER_VERSION, *(f"{item.role} {item.sha256}" for item in self.inputs)]
+        lines = [parser_version(self.code_set), *(f"{item.role} {item.sha256}" for item in self.inputs)]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
@@ -68,16 +80,22 @@ def _variants(acquisitions: Sequence[Acquisition]) -> dict[str, list[ReleaseInpu
                 acquired.sha256,
                 member.sha256,
                 member.bytes,
-                acquired.published,
+                member.published or acquired.published,
             )
             key = (member.role, member.sha256)
             known = found.get(key)
             if known is None or (item.published, item.archive_sha256) < (known.published, known.archive_sha256):
                 found[key] = item
     roles: dict[str, list[ReleaseInput]] = {}
-    for item in sorted(found.values(), key=lambda item: (item.role, item.published, item.sha256)):
+    for item in sorted(found.values(), key=lambda item: (item.role, item.published, _version(item), item.sha256)):
         roles.setdefault(item.role, []).append(item)
     return roles
+
+
+def _version(item: ReleaseInput) -> int:
+    """The number in a name such as `V2_HCPC2018_Corrections.xlsx` or `…_v2.xlsx`; 1 where there is none."""
+    found = _VERSION.search(item.member.rsplit("/", 1)[-1])
+    return int(found[1]) if found else 1
 
 
 def _refuse_undated(label: str, variants: Sequence[ReleaseInput]) -> None:
@@ -98,20 +116,25 @@ def plan_revisions(code_set: str, effective_from: date, acquisitions: Sequence[A
             to correct the other.
     """
     roles = _variants(acquisitions)
-    primary = next((role for role in _PRIMARY_ROLES if role in roles), None)
+    primary = next((role for role in _PRIMARY_ROLES[source(code_set).layout] if role in roles), None)
     if primary is None:
         return []
-    for variants in roles.values():
+    first = roles[primary][0].published
+    replacing = {role: variants for role, variants in roles.items() if role not in ACCUMULATING}
+    added = [item for role in ACCUMULATING for item in roles.get(role, [])]
+    for variants in replacing.values():
         _refuse_undated(label_of(code_set, effective_from), variants)
-    corrections = sorted({item.published for variants in roles.values() for item in variants[1:]})
+    corrections = {item.published for variants in replacing.values() for item in variants[1:]}
+    corrections |= {item.published for item in added if item.published > first}
     plans = []
-    for revision, published in enumerate([roles[primary][0].published, *corrections]):
+    for revision, published in enumerate([first, *sorted(corrections)]):
         inputs = []
-        for variants in roles.values():
+        for variants in replacing.values():
             current = variants[0]
             for later in variants[1:]:
                 if revision and later.published <= published:
                     current = later
             inputs.append(current)
+        inputs += [item for item in added if item.published <= published]
         plans.append(RevisionPlan(code_set, effective_from, revision, published, tuple(inputs)))
     return plans

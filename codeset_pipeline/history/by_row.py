@@ -1,0 +1,21 @@
+"""What a HCPCS release states of each code, for the fold by row."""
+
+from __future__ import annotations
+
+from codeset_pipeline.history.fold import Key
+from codeset_pipeline.history.fold_by_row import Statement
+from codeset_pipeline.snapshots.hcpcs_tables import HCPCS_ATTRIBUTES, HCPCS_CODES
+from codeset_pipeline.snapshots.store import Snapshot
+
+
+def hcpcs_statements(snapshot: Snapshot) -> dict[Key, Statement]:
+    """Code → attributes, first day, last day, day of change. A code without an added date begins with its release."""
+    columns = ["code", *HCPCS_ATTRIBUTES, "added_date", "action_effective_date", "termination_date", "action_code"]
+    statements: dict[Key, Statement] = {}
+    for code, *row in snapshot.read(HCPCS_CODES, columns):
+        values = tuple(row[: len(HCPCS_ATTRIBUTES)])
+        added, changed, terminated, action = row[len(HCPCS_ATTRIBUTES) :]
+        statements[(code,)] = Statement(
+            values, added or snapshot.effective_from, terminated, changed, reactivated=action == "R"
+        )
+    return statements
