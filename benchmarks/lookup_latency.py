@@ -20,7 +20,7 @@ from pathlib import Path
 from measured import DATA, measure, report
 
 from codeset_pipeline.history.database import HistoryDatabase
-from codeset_pipeline.history.known_codes import codes_ever
+from codeset_pipeline.history.known_codes import codes_before
 from codeset_pipeline.history.lookup import open_lookup
 from codeset_pipeline.settings import Workspace
 
@@ -31,7 +31,7 @@ def ask(home: Path, questions: int) -> list[float]:
     """Microseconds of each question."""
     database = HistoryDatabase(Workspace.at(home).database_url)
     with database.reading() as connection:
-        known = sorted(codes_ever(connection, "icd10cm"))
+        known = sorted(codes_before(connection, "icd10cm", date.max))
     chance = random.Random(20251001)
     first = date(2016, 1, 1)
     asked = []

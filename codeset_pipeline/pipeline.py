@@ -405,7 +405,8 @@ def write_report(
     progress("Writing the report")
     titles = [f"{source(p.code_set).title} {p.from_release.label} to {p.to_release.label}" for p in pairs]
     provenance = _provenance(workspace, pairs, impact)
-    sample = any(item.url_or_path_name.lower().startswith("sample") for item in provenance.inputs)
+    # Made-up releases are named so; a user's file may be called a sample without making the releases one.
+    sample = any(item.release_label and item.url_or_path_name.startswith("SAMPLE") for item in provenance.inputs)
     report = Report(" and ".join(titles), tuple(pairs), impact, provenance, sample)
     return write_run(report, workspace.reports, _run_name(pairs, impact, workspace.curated))
 

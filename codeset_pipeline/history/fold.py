@@ -155,6 +155,11 @@ class Knowledge:
         for key in self.versions.keys() | content.keys():
             versions = self.versions.get(key, [])
             values = content.get(key)
+            if len(versions) == 1:
+                # Nearly every row of a release: open since before, and stated again as it was.
+                only = versions[0]
+                if only.effective_to is None and only.effective_from <= start and only.values == values:
+                    continue
             if self._untouched(versions, values, start, end) and not (
                 oldest and any(v.on_or_before and v.effective_from > start for v in versions)
             ):
