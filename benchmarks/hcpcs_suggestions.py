@@ -100,7 +100,9 @@ def hit_rates(cases: list[Case], ranking: Ranking) -> tuple[list[float], float, 
     seconds = time.perf_counter() - begun
     rates = [sum(not true.isdisjoint(found[:n]) for _, true, found in answers) / len(cases) for n in FIRST]
     missed = [
-        f"{code.code} -> {', '.join(sorted(true))}; first {found[:3]}" for code, true, found in answers if not true & {*found[:1]}
+        f"{code.code} -> {', '.join(sorted(true))}; first {found[:3]}"
+        for code, true, found in answers
+        if not true & {*found[:1]}
     ]
     return rates, seconds, missed
 

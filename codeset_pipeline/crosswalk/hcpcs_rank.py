@@ -188,9 +188,7 @@ def _kinds(ended: HcpcsCode, code: HcpcsCode) -> tuple[float, str]:
     same_kind = betos or ended.betos[:2] == code.betos[:2]
     priced = bool(set(ended.pricing_indicators) & set(code.pricing_indicators))
     value = _KIND * (0.3 * service + 0.3 * same_kind + 0.2 * betos + 0.2 * priced)
-    agreeing = [
-        name for name, agree in (("type of service", service), ("BETOS", betos), ("pricing", priced)) if agree
-    ]
+    agreeing = [name for name, agree in (("type of service", service), ("BETOS", betos), ("pricing", priced)) if agree]
     return value, f"same {', '.join(agreeing)}" if agreeing else ""
 
 

@@ -96,7 +96,11 @@ def read_wording(description: str) -> Wording:
     """Take a description apart."""
     text = " ".join(description.lower().split())
     text = re.sub(r"\bi\.\s?u\.?(?!\w)|\binternational units?\b", "iu", text)
-    text = _NO_NEGATION.sub(" ", text).replace("%", " percent ").replace("plaque forming units (pfu)", "plaque forming units")
+    text = (
+        _NO_NEGATION.sub(" ", text)
+        .replace("%", " percent ")
+        .replace("plaque forming units (pfu)", "plaque forming units")
+    )
     found: Counter[tuple[str, Decimal]] = Counter()
 
     def note(match: re.Match[str]) -> str:
