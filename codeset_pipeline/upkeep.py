@@ -32,7 +32,7 @@ def rebuild(workspace: Workspace, progress: Progress = silent) -> list[str]:
         for name in made:
             progress(f"{name}: snapshot made again from the stored files")
     fresh = target.with_name(f"{target.name}.rebuilding")
-    code_sets = _build_database(workspace, fresh, progress)
+    code_sets = _build_database(workspace, fresh, progress, publish=True)
     with writing(workspace):
         for suffix in ("-wal", "-shm"):
             target.with_name(target.name + suffix).unlink(missing_ok=True)
@@ -41,14 +41,14 @@ def rebuild(workspace: Workspace, progress: Progress = silent) -> list[str]:
     return code_sets
 
 
-def _build_database(workspace: Workspace, file: Path, progress: Progress) -> list[str]:
+def _build_database(workspace: Workspace, file: Path, progress: Progress, *, publish: bool) -> list[str]:
     """A complete, closed database file made from what is on disk."""
     for suffix in ("", "-wal", "-shm"):
         file.with_name(file.name + suffix).unlink(missing_ok=True)
     other = replace(workspace, database_url=f"sqlite:///{file}")
     code_sets = AcquisitionLog(workspace.acquisitions).code_sets()
     for code_set in code_sets:
-        load(other, code_set, progress)
+        load(other, code_set, progress, publish=publish)
     if file.exists():
         _fold_write_ahead_log(file)
     return code_sets
@@ -71,7 +71,7 @@ def verify_database(workspace: Workspace, progress: Progress = silent) -> list[s
     file = workspace.home / f".verify-{os.getpid()}.sqlite"
     current = HistoryDatabase(workspace.database_url)
     try:
-        code_sets = _build_database(workspace, file, progress)
+        code_sets = _build_database(workspace, file, progress, publish=False)
         if not code_sets and not current.exists():
             return []
         rebuilt = HistoryDatabase(f"sqlite:///{file}")

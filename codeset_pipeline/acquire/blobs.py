@@ -21,6 +21,12 @@ def write_durably(path: Path, content: bytes) -> None:
     temporary.replace(path)
 
 
+def sweep_abandoned(path: Path) -> None:
+    """Remove what killed runs left of a file; only while the workspace is held for writing, so that nobody is at it."""
+    for abandoned in path.parent.glob(f".{path.name}.*.tmp"):
+        abandoned.unlink(missing_ok=True)
+
+
 class BlobStore:
     """Files named by their sha256 under `snapshots/blobs/`."""
 
@@ -35,9 +41,7 @@ class BlobStore:
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.path(sha256)
         if not path.exists():
-            # The workspace is held for writing, so what lies here was left by a run that was killed.
-            for abandoned in path.parent.glob(f".{sha256}.*.tmp"):
-                abandoned.unlink(missing_ok=True)
+            sweep_abandoned(path)
             write_durably(path, content)
         return sha256
 

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from codeset_pipeline.acquire.blobs import write_durably
+from codeset_pipeline.acquire.blobs import sweep_abandoned, write_durably
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,7 @@ class AcquisitionLog:
         if path.exists():
             return False
         text = json.dumps(asdict(acquisition), indent=2, default=str, ensure_ascii=False)
+        sweep_abandoned(path)
         write_durably(path, (text + "\n").encode("utf-8"))
         return True
 

@@ -42,10 +42,11 @@ _SCALE = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 
 _WORD = re.compile(r"[a-z0-9]+")
 # Words of the form rather than of the thing: they stand in thousands of descriptions, or come and go with an edition.
-_FORM = frozenset(
-    "a an and any as at be by each eg for from ie in inj injection is it may not of on only or other otherwise per such"
-    " specified that the this to used when with".split()
-)
+_FORM_WORDS = """
+    a an and any as at be by each eg for from ie in inj injection is it may not of on only or other otherwise per
+    specified such that the this to used when with
+"""
+_FORM = frozenset(_FORM_WORDS.split())
 _NEGATION = frozenset({"no", "non", "not", "without", "never"})
 # Phrases that negate nothing about the thing itself.
 _NO_NEGATION = re.compile(r"\bnot otherwise (?:specified|classified)\b|\breasons? not (?:given|specified)\b")

@@ -53,9 +53,7 @@ def disappeared(before: HcpcsRow, period: Period) -> Verdict:
     return Verdict(ChangeKind.AGED_OUT if ended else ChangeKind.WITHDRAWN, period.new)
 
 
-def stayed(
-    before: HcpcsRow, after: HcpcsRow, fields: Mapping[str, FieldChange], period: Period
-) -> Verdict | None:
+def stayed(before: HcpcsRow, after: HcpcsRow, fields: Mapping[str, FieldChange], period: Period) -> Verdict | None:
     """A code that both releases have; None when nothing of it changed."""
     came_back = _came_back(before, after, period)
     if came_back is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from codeset_pipeline.accents import without_accents
 from codeset_pipeline.errors import GateError, ParseError
@@ -48,9 +49,9 @@ class BuiltSnapshot:
     def rows(self) -> int:
         return len(self.tables[main_table(self.plan.code_set).name])
 
-    @property
+    @cached_property
     def billable_rows(self) -> int | None:
-        """Rows that may be reported; None where the code set makes no such difference."""
+        """Rows that may be reported, counted once; None where the code set makes no such difference."""
         if "codes" not in self.tables:
             return None
         return sum(1 for row in self.tables["codes"] if row[2])

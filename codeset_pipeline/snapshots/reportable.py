@@ -15,7 +15,5 @@ def reportable_codes(snapshot: Snapshot) -> dict[str, bool]:
     day = snapshot.effective_from
     rows = snapshot.read(HCPCS_CODES, ["code", "added_date", "termination_date"])
     return {
-        code: True
-        for code, added, last in rows
-        if (added is None or added <= day) and (last is None or last >= day)
+        code: True for code, added, last in rows if (added is None or added <= day) and (last is None or last >= day)
     }

@@ -93,6 +93,25 @@ def test_releases_loaded_one_at_a_time_in_any_order_give_the_same_database(
     for supply in order:
         take(tmp_path, *supply)
     assert history_hash(tmp_path) == history_hash(all_at_once)
+    # The published crosswalks are those of neighbouring releases, also where one came between two later.
+    assert crosswalks(tmp_path) == crosswalks(all_at_once)
+    assert [*crosswalks(tmp_path)] == ["FY2028_to_FY2029.csv", "FY2029-apr_to_FY2030.csv", "FY2029_to_FY2029-apr.csv"]
+
+
+def crosswalks(home: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((home / "crosswalks" / "icd10cm").glob("*.csv"))}
+
+
+def test_verifying_writes_nothing(all_at_once: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(all_at_once, home)
+    table = home / "crosswalks" / "icd10cm" / "FY2028_to_FY2029.csv"
+    table.write_text("touched by a person")
+    before = {path: path.stat().st_mtime_ns for path in home.rglob("*") if not path.name.startswith(".codeset")}
+    assert upkeep.verify(workspace(home)) == []
+    after = {path: path.stat().st_mtime_ns for path in home.rglob("*") if not path.name.startswith(".codeset")}
+    assert {path.name for path in before if before[path] != after.get(path)} <= {"home", "codeset.sqlite-shm"}
+    assert before.keys() == after.keys()
 
 
 def test_loading_again_changes_nothing(supplies: list[Supply], all_at_once: Path) -> None:

@@ -160,3 +160,17 @@ def test_one_release_from_two_publishers_has_one_hash(tmp_path: Path) -> None:
         found.append((snapshot.key, snapshot.content_hash, snapshot.rows, snapshot.billable_rows))
     assert found[0] == found[1]
     assert found[0][2:] == (98_186, 74_719)
+
+
+def test_one_flipped_byte_anywhere_in_the_manifest_is_named(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (snapshot,) = take(home, write_release(tmp_path, 2029, NEW, OLD))
+    path = snapshot.folder / "manifest.json"
+    whole = path.read_bytes()
+    for place in range(0, len(whole) - 1, 37):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        problems = verify_files(workspace(home), pipeline.silent)
+        assert len(problems) == 1, f"byte {place}"
+        assert snapshot.key in problems[0]
+    path.write_bytes(whole)
+    assert verify_files(workspace(home), pipeline.silent) == []
