@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
 from codeset_pipeline.codes import normalise
-from codeset_pipeline.crosswalk.compose import Course
 from codeset_pipeline.crosswalk.hcpcs_follow import courses_of
 from codeset_pipeline.crosswalk.hcpcs_inputs import HcpcsCode, HcpcsRelease
 from codeset_pipeline.crosswalk.hcpcs_lives import Lives, Standing
@@ -74,9 +72,6 @@ def map_hcpcs_codes(
     earlier = [code for code in wanted if lives.standing(code) is Standing.ENDED and code not in sources]
     found: dict[str, list[Mapping]] = defaultdict(list)
     for row in _rows([code for code in wanted if code in {*sources, *earlier}], sources, lives, steps):
-        if row.source in earlier:
-            ended = f"{row.source} had ended before the release of {lives.first.effective_from}."
-            row = replace(row, note=f"{ended} {row.note}".strip())
         found[row.source].append(row)
     return [row for code in wanted for row in found.get(code) or [_as_it_is(code, lives)]]
 
@@ -93,18 +88,8 @@ def _sources(lives: Lives, steps: HcpcsSteps) -> list[str]:
 
 def _rows(wanted: Sequence[str], sources: Sequence[str], lives: Lives, steps: HcpcsSteps) -> list[Mapping]:
     """The rows of the wanted codes; what goes into a target is counted over all sources and the wanted ones."""
-    courses = courses_of(sorted({*sources, *wanted}), lives, steps)
-    rows = HcpcsRows(lives, _fan_in(courses))
-    return [row for code in wanted for row in rows.of(code, courses[code])]
-
-
-def _fan_in(courses: dict[str, Course]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for code, course in courses.items():
-        for target, trail in course.reached.items():
-            if target != code and trail.evidence is not Evidence.SUGGESTED:
-                counts[target] = counts.get(target, 0) + 1
-    return counts
+    rows = HcpcsRows(lives, courses_of(sorted({*sources, *wanted}), lives, steps))
+    return [row for code in wanted for row in rows.of(code)]
 
 
 def _as_it_is(code: str, lives: Lives) -> Mapping:

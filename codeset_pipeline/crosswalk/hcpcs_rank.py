@@ -79,6 +79,7 @@ class SuccessorRanker:
         for position, wording in enumerate(self._wordings):
             for word in wording.words:
                 self._with_word[word].append(position)
+        self._totals = [sum(map(self._weight, wording.words)) for wording in self._wordings]
 
     def _weight(self, word: str) -> float:
         """How much a word tells: the logarithm of one over the share of codes that have it."""
@@ -117,7 +118,7 @@ class SuccessorRanker:
             code = self._codes[position]
             possible = code.is_modifier == ended.is_modifier and code.valid_on(after) and code.code != ended.code
             if possible and allowed(code.code):
-                theirs = sum(map(self._weight, self._wordings[position].words))
+                theirs = self._totals[position]
                 # Between the share of all words (Dice) and the share of the fewer: a successor often adds a brand name
                 # or a condition of use to the whole of the old description.
                 words = common / (own + theirs) + 0.5 * common / min(own, theirs)

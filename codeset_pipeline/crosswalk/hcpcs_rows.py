@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from codeset_pipeline import model
 from codeset_pipeline.crosswalk.compose import Course, Trail
@@ -15,20 +15,22 @@ from codeset_pipeline.model import Evidence, Relation
 CODE_SET = "hcpcs"
 
 
-@dataclass(frozen=True, slots=True)
 class HcpcsRows:
-    """Words the rows of codes.
+    """Words the rows of codes, once the courses of all of them are known."""
 
-    Attributes:
-        fan_in: target → how many codes go into it by more than a suggestion.
-    """
+    def __init__(self, lives: Lives, courses: Mapping[str, Course]) -> None:
+        self.lives = lives
+        self._courses = courses
+        self._reaching: dict[str, list[str]] = defaultdict(list)
+        for code, course in courses.items():
+            for target, trail in course.reached.items():
+                if _is_firm(trail):
+                    self._reaching[target].append(code)
 
-    lives: Lives
-    fan_in: Mapping[str, int]
-
-    def of(self, source: str, course: Course) -> Iterator[model.Mapping]:
+    def of(self, source: str) -> Iterator[model.Mapping]:
         """The rows of one code: targets that somebody answers for, in order of the code; then suggestions, the
         likeliest first; or one row without target."""
+        course = self._courses[source]
         firm = sorted(target for target in course.reached if _is_firm(course.reached[target]))
         suggested = [target for target in course.reached if not _is_firm(course.reached[target])]
         stays = self.lives.standing(source) is Standing.LIVING and not self.lives.reused(source)
@@ -44,9 +46,9 @@ class HcpcsRows:
 
     def _firm(self, source: str, target: str, course: Course, fan_out: int, *, stays: bool) -> model.Mapping:
         trail = course.reached[target]
-        fan_in = self.fan_in[target] + self.lives.in_use_beside(source, target)
+        fan_in = self._fan_in(source, target)
         relation = trail.stated or relation_of(stays=stays, alone=trail.alone, targets=fan_out, sources=fan_in)
-        cautions = self._cautions(source, target)
+        cautions = self._cautions(source, target, trail)
         exact = not cautions
         return self._row(
             source,
@@ -59,6 +61,17 @@ class HcpcsRows:
             ambiguous=not stays and fan_out > 1,
             notes=(*trail.notes, *cautions, *_notes(course.lost)),
         )
+
+    def _fan_in(self, source: str, target: str) -> int:
+        """How many codes go into a target, the source and the target's own earlier use included. A code that only
+        carried the source on, or was only carried on by it, is no other code."""
+        count = 1 + self.lives.in_use_beside(source, target)
+        for other in self._reaching[target]:
+            if other == source or source in self._courses[other].passed:
+                continue
+            if other not in self._courses[source].passed or self.lives.in_use_beside(source, other):
+                count += 1
+        return count
 
     def _suggested(self, source: str, target: str, course: Course, *, several: bool) -> model.Mapping:
         """Suggestions are alternatives, not parts: each has the relation that it would have if it were accepted."""
@@ -73,7 +86,7 @@ class HcpcsRows:
             automatic_forward=False,
             automatic_backward=False,
             ambiguous=several,
-            notes=(*trail.notes, *self._cautions(source, target), *_notes(course.lost)),
+            notes=(*trail.notes, *self._cautions(source, target, trail), *_notes(course.lost)),
         )
 
     def _without_target(self, source: str, course: Course) -> model.Mapping:
@@ -121,10 +134,15 @@ class HcpcsRows:
             ambiguous=ambiguous,
             source_title=self.lives.title_before(source),
             target_title=row.long_description if row else None,
-            note=" ".join(dict.fromkeys(notes)),
+            note=" ".join(dict.fromkeys((*self._earlier(source), *notes))),
         )
 
-    def _cautions(self, source: str, target: str) -> list[str]:
+    def _earlier(self, source: str) -> list[str]:
+        """A code that ended before the first release, though that release may still have stated it as valid."""
+        day, start = self.lives.newest[source].terminated, self.lives.first.effective_from
+        return [f"{source} had already ended on {day}, before {start}."] if day is not None and day < start else []
+
+    def _cautions(self, source: str, target: str, trail: Trail) -> list[str]:
         """Why nobody may replace the source by the target, or count it as such, without looking."""
         before, row = self.lives.newest[source], self.lives.newest.get(target)
         if row is None:
@@ -135,7 +153,8 @@ class HcpcsRows:
         found = []
         if row.is_modifier and not before.is_modifier:
             found.append(f"{target} is a modifier; it stands beside a code.")
-        if row.added is not None and row.added > self.lives.day_after(source):
+        arrived = max((hop.effective_from for hop in trail.hops if hop.target == target), default=None)
+        if row.added is not None and arrived is not None and row.added > arrived:
             found.append(f"{target} may be used only from {row.added} on.")
         if not same_billing_unit(before.long_description, row.long_description):
             found.append(

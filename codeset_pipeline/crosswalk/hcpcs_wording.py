@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 # Spelling → (unit, how many of it). Mass is counted in mg, volume in ml, activity in millicuries.
@@ -92,7 +92,7 @@ class Wording(NamedTuple):
     amounts: tuple[tuple[str, Decimal], ...]
 
 
-@cache
+@lru_cache(maxsize=1 << 15)
 def read_wording(description: str) -> Wording:
     """Take a description apart."""
     text = " ".join(description.lower().split())

@@ -33,7 +33,8 @@ def diff_hcpcs(old: Snapshot, new: Snapshot, ended_titles: Mapping[str, str] | N
         ended_titles: for codes that ended before the older release, the long description they had; such a code is
             reactivated or reused where it would otherwise be added.
 
-    Between two revisions of one release every change is `corrected`; a row that came or went shows in the field `status`.
+    Between two revisions of one release every change is `corrected`; a row that came or went shows in the field
+    `status`.
     """
     period = Period(old.effective_from, new.effective_from)
     one_layout = same_layout(old, new)
@@ -48,7 +49,7 @@ def diff_hcpcs(old: Snapshot, new: Snapshot, ended_titles: Mapping[str, str] | N
         if correction:
             kind = ChangeKind.CORRECTED
             if before is None or after is None:
-                fields = {"status": FieldChange(_status(before, period.old), _status(after, period.new)), **fields}
+                fields = {"status": FieldChange(_status(before), _status(after)), **fields}
         changes.append(
             Change(
                 new.code_set,
@@ -94,5 +95,5 @@ def _action(before: HcpcsRow | None, after: HcpcsRow | None) -> dict[str, FieldC
     return {"action_code": code, name: FieldChange(shown(before, name), shown(after, name))}
 
 
-def _status(row: HcpcsRow | None, day: object) -> str | None:
+def _status(row: HcpcsRow | None) -> str | None:
     return None if row is None else ("ended" if row.termination_date else "open")

@@ -76,7 +76,7 @@ def _came_back(before: HcpcsRow, after: HcpcsRow, period: Period) -> Verdict | N
         return None
     if after.action_code == "R":
         return Verdict(ChangeKind.REACTIVATED, after.action_effective_date or ended + _DAY)
-    if not before.valid_on(period.old) and after.valid_on(period.new) and ended < period.old:
+    if ended < period.old and after.valid_on(period.new):
         # The end was taken back: from the day after it the code is valid after all.
         return Verdict(ChangeKind.REACTIVATED, ended + _DAY)
     return None

@@ -1,7 +1,7 @@
 """The rows of two HCPCS Level II releases side by side, and what differs between two rows of one code.
 
-A row consists of the code's attributes, the dates of its life (added, terminated), and the publisher's last action on it
-with its date. The action tells about the publisher's work, not about the code: rows that differ only there describe
+A row consists of the code's attributes, the dates of its life (added, terminated), and the publisher's last action on
+it with its date. The action tells about the publisher's work, not about the code: rows that differ only there describe
 the same code.
 """
 

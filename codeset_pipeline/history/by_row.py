@@ -9,13 +9,11 @@ from codeset_pipeline.snapshots.store import Snapshot
 
 
 def hcpcs_statements(snapshot: Snapshot) -> dict[Key, Statement]:
-    """Code → attributes, first day, last day, day of change. A code without an added date begins with its release."""
+    """Code → attributes, first day (None where the release has none that can be read), last day, day of change."""
     columns = ["code", *HCPCS_ATTRIBUTES, "added_date", "action_effective_date", "termination_date", "action_code"]
     statements: dict[Key, Statement] = {}
     for code, *row in snapshot.read(HCPCS_CODES, columns):
         values = tuple(row[: len(HCPCS_ATTRIBUTES)])
         added, changed, terminated, action = row[len(HCPCS_ATTRIBUTES) :]
-        statements[(code,)] = Statement(
-            values, added or snapshot.effective_from, terminated, changed, reactivated=action == "R"
-        )
+        statements[(code,)] = Statement(values, added, terminated, changed, reactivated=action == "R")
     return statements
