@@ -280,7 +280,9 @@ def differences_between(workspace: Workspace, chosen: LoadedReleases) -> Differe
             ended = titles_of_ended(connection, chosen.code_set, chosen.old.effective_from)
     finally:
         database.dispose()
-    changes = find_changes(old, new, ended)
+    # Asked backwards, a code that was deleted is one that the older release has, not one that came back.
+    forward = chosen.old.effective_from < chosen.new.effective_from
+    changes = find_changes(old, new, ended if forward else None)
     proof = prove(old, new, chosen.snapshots)
     listed = [c for c in changes if c.kind in LISTED_KINDS and not c.explained]
     unproven = 0 if proof.covered else len(listed)

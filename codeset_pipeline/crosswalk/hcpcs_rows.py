@@ -76,7 +76,7 @@ class HcpcsRows:
     def _suggested(self, source: str, target: str, course: Course, *, several: bool) -> model.Mapping:
         """Suggestions are alternatives, not parts: each has the relation that it would have if it were accepted."""
         trail = course.reached[target]
-        merged = self.lives.in_use_beside(source, target)
+        merged = any(hop.target and self.lives.in_use_beside(source, hop.target) for hop in trail.hops)
         return self._row(
             source,
             target,

@@ -262,7 +262,7 @@ class TestDecisions:
         (row,) = crosswalk(code("G0001"), code("G0002", added=NEW_YEAR), curated=(decision("G0001", "G0002"),))
         assert (row.relation, row.automatic_forward) == ("carved_out", False)
 
-    def test_a_decision_may_lead_to_an_ended_code_which_is_followed(self) -> None:
+    def test_a_decision_for_an_ended_code_is_followed_further(self) -> None:
         rows = crosswalk(*self.ended, code("G0001", ended=YEARS_END), curated=(decision("G0001", "C9001"),))
         assert (
             words(rows)["G0001", "J0001"] == "merged, curated" or words(rows)["G0001", "J0001"] == "merged, publisher"
