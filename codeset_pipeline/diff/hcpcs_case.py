@@ -98,7 +98,7 @@ def _quiet(case: Case) -> set[str]:
 def _stood(case: Case) -> bool:
     """Has the older release already what the listed action speaks of?"""
     before, after = case.before, case.after
-    if before is None or after is None:
+    if before is None or after is None or case.letters <= NO_CHANGE:
         return False
     if case.letters == frozenset("A"):
         return before.added_date == after.added_date

@@ -69,8 +69,9 @@ def _came_back(before: HcpcsRow, after: HcpcsRow, period: Period) -> Verdict | N
     later = added is not None and (added_before is None or added > added_before)
     if added is not None and later and ended is not None and added > ended:
         return Verdict(ChangeKind.REACTIVATED if same else ChangeKind.REUSED, added)
-    if added is not None and later and ended is None and after.action_code == "A" and not same:
-        # Issued anew with another meaning before it was ever ended (G9890 and G9891 in 2019).
+    anew = added is not None and later and (after.action_code == "A" or added > period.old)
+    if added is not None and anew and ended is None and not same:
+        # Issued anew with another meaning without ever having been ended (G9890 and G9891 in 2019).
         return Verdict(ChangeKind.REUSED, added)
     if ended is None or (after.termination_date is not None and after.termination_date <= ended):
         return None

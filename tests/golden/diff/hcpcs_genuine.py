@@ -1,4 +1,4 @@
-"""Snapshots of the genuine HCPCS releases, and which codes came and ended between two of them by a reader of its own."""
+"""Snapshots of the genuine HCPCS releases, and a reader of their codes' dates that is independent of the parsers."""
 
 from __future__ import annotations
 
