@@ -51,7 +51,7 @@ def _follow(source: str, lives: Lives, steps: HcpcsSteps, fan_in: dict[str, int]
             if target is None:
                 known = course.lost.get(current)
                 course.lost[current] = longer if known is None else known.joined(longer)
-            elif False:
+            elif target in seen:
                 why = Step(None, step.evidence, step.reference, note=f"Its cross-references lead back to {target}.")
                 course.lost[current] = trail.then(why, _hop(current, why, lives, steps, fan_in))
             elif _moves_on(target, lives):

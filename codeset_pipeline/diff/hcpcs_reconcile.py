@@ -49,7 +49,7 @@ def reconcile_hcpcs(old: Snapshot, new: Snapshot) -> Reconciliation:
         matched += agreed
         if difference is not None:
             found.append(difference)
-    found += text_differences(new, after, stated, corrected)
+    found += text_differences(new, after, stated, corrected, older)
     return Reconciliation(
         True,
         _lists(new),

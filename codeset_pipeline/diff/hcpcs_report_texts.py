@@ -17,10 +17,21 @@ _BLANKS = re.compile(r"\s+")
 
 
 def text_differences(
-    new: Snapshot, rows: Mapping[str, HcpcsRow], stated: Mapping[str, Letters], corrected: Container[str]
+    new: Snapshot,
+    rows: Mapping[str, HcpcsRow],
+    stated: Mapping[str, Letters],
+    corrected: Container[str],
+    report_older: bool,
 ) -> list[Difference]:
     """Each description of the report that is not the release's, blanks aside; a report without descriptions (2018) has
-    none."""
+    none.
+
+    Args:
+        stated: the report's action codes.
+        corrected: codes that an applied corrections file names.
+        report_older: the report was posted before the release file.
+    """
+    apart = {"report_older"} if report_older else set()
     found = []
     names = ("short_description", "long_description")
     for code, *texts in new.read(HCPCS_TRANSACTIONS, ["code", *names]):
@@ -29,7 +40,8 @@ def text_differences(
             ours = getattr(row, name) if row else None
             if ours is None or theirs is None or _bare(ours) == _bare(theirs):
                 continue
-            found.append(_difference(code, name, ours, theirs, stated[code], code in corrected))
+            facts = apart | ({"corrected"} if code in corrected else set())
+            found.append(_difference(code, name, ours, theirs, stated[code], facts))
     return found
 
 
@@ -37,8 +49,7 @@ def _bare(text: str) -> str:
     return _BLANKS.sub("", text)
 
 
-def _difference(code: str, name: str, ours: str, theirs: str, letters: Letters, corrected: bool) -> Difference:
-    facts = {"corrected"} if corrected else set()
+def _difference(code: str, name: str, ours: str, theirs: str, letters: Letters, facts: set[str]) -> Difference:
     if _bare(theirs) and _bare(ours).startswith(_bare(theirs)):
         facts.add("report_cut")
     elif text_change(ours, theirs) != "wording":

@@ -81,7 +81,7 @@ def _acquisition(
     members = []
     for file in item.recognised.files:
         content = container.read_member(file.path)
-        own = item.published or file.written if file.role in ACCUMULATING else None
+        own = item.published or (file.written if file.role in ACCUMULATING else item.recognised.posted)
         members.append(
             AcquiredMember(file.path, file.role, hashlib.sha256(content).hexdigest(), len(content), own, file.written)
         )

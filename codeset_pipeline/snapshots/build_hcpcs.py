@@ -14,7 +14,7 @@ from codeset_pipeline.labels import label_of
 from codeset_pipeline.parse.anweb_excel import parse_anweb_excel
 from codeset_pipeline.parse.anweb_rows import Anweb, AnwebRow
 from codeset_pipeline.parse.anweb_text import parse_anweb_text
-from codeset_pipeline.parse.hcpcs_compare import compare_anweb, settle_anweb
+from codeset_pipeline.parse.hcpcs_compare import settle_anweb
 from codeset_pipeline.parse.hcpcs_corrections import Corrections, parse_corrections
 from codeset_pipeline.parse.hcpcs_noc import parse_noc_codes
 from codeset_pipeline.parse.hcpcs_processing_notes import parse_processing_notes
@@ -74,13 +74,11 @@ class _Builder:
         parsed_text = _parsed_text(*text) if text else None
         parsed_excel = _parsed_excel(*excel) if excel else None
         if parsed_text and parsed_excel:
-            differences = compare_anweb(parsed_text, parsed_excel)
             self.built.agreement["anweb_excel"] = (
                 len(parsed_text.rows)
                 + len(parsed_excel.rows)
                 - 2 * len({row.code for row in parsed_text.rows} & {row.code for row in parsed_excel.rows})
             )
-            self.built.oddities += differences
             return settle_anweb(parsed_text, parsed_excel)
         found = parsed_text or parsed_excel
         if found is None:

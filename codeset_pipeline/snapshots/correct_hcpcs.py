@@ -76,9 +76,15 @@ def _discontinued(row: AnwebRow, correction: Correction) -> AnwebRow:
     return _revised(row, correction)._replace(**ended)  # type: ignore[arg-type]
 
 
-def _outcome(row: AnwebRow | None, correction: Correction) -> tuple[AnwebRow | None, str]:
-    """The row after a correction, and why it could not be applied (blank when it was)."""
+def _outcome(row: AnwebRow | None, released: AnwebRow | None, correction: Correction) -> tuple[AnwebRow | None, str]:
+    """The row after a correction, and why it could not be applied (blank when it was).
+
+    Args:
+        released: the row as the release had it before all corrections.
+    """
     kind = correction.kind
+    if kind is CorrectionKind.RESTORE and row is None:
+        row = released
     if kind is CorrectionKind.ADD:
         return (_added(correction), "") if row is None else (_revised(row, correction), "")
     if kind in {CorrectionKind.DELETE, CorrectionKind.WITHDRAW}:
@@ -110,12 +116,13 @@ def apply_corrections(
         The rows, what became of each correction (rows of `hcpcs_corrections`), and an oddity for each that could not be
         applied.
     """
-    rows = {row.code: row for row in anweb.rows}
+    released = {row.code: row for row in anweb.rows}
+    rows = dict(released)
     applied: list[Row] = []
     oddities: list[Oddity] = []
     for file in corrections:
         for correction in file.rows:
-            row, reason = _outcome(rows.get(correction.code), correction)
+            row, reason = _outcome(rows.get(correction.code), released.get(correction.code), correction)
             if row is None:
                 rows.pop(correction.code, None)
             else:

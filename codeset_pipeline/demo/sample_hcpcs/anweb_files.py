@@ -15,7 +15,9 @@ from codeset_pipeline.parse.anweb_layout import (
     Kind,
 )
 
-NOTICE = "SAMPLE: a small selection of HCPCS Level II in the publisher's layout, in part made up; not for coding or billing"
+NOTICE = (
+    "SAMPLE: a small selection of HCPCS Level II in the publisher's layout, in part made up; not for coding or billing"
+)
 # A line of a description always ends in a blank, so that no word runs into the next line's.
 _DESCRIPTION_WIDTH = 79
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -52,8 +53,11 @@ def dates_of(release: str) -> dict[str, tuple[str, str]]:
         return {
             code: (str(row["added_date"]), str(row["termination_date"])) for code, row in slow_rows(release).items()
         }
-    sheet = load_workbook(BytesIO(published(*EXCEL[release])), read_only=True).worksheets[0]
-    rows = list(sheet.iter_rows(values_only=True))
+    with warnings.catch_warnings():
+        # A page footer that openpyxl cannot read.
+        warnings.simplefilter("ignore")
+        sheet = load_workbook(BytesIO(published(*EXCEL[release])), read_only=True).worksheets[0]
+        rows = list(sheet.iter_rows(values_only=True))
     top = next(index for index, row in enumerate(rows) if row and str(row[0]).strip() == "HCPC")
     header = [str(cell).strip() for cell in rows[top]]
     code, record, added, ended = (header.index(name) for name in ("HCPC", "RECID", "ADD DT", "TERM DT"))

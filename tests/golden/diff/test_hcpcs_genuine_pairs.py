@@ -1,4 +1,4 @@
-"""Changes between the published HCPCS releases against a set comparison, and their reconciliation with the publisher."""
+"""Changes between published HCPCS releases against a set comparison, and their reconciliation with the publisher."""
 
 from __future__ import annotations
 
@@ -144,13 +144,7 @@ def test_neighbours_reconcile_without_rest(older: str, newer: str, releases: Rel
     assert hcpcs_published_totals(diff_hcpcs(old, new), found) == totals
 
 
-VARIANTS = [
-    *DAYS,
-    *(f"{release} corrected" for release in CORRECTIONS),
-    "2018 workbook",
-    "2019 workbook",
-    "2020Q1 workbook",
-]
+VARIANTS = [*DAYS, *(f"{release} corrected" for release in CORRECTIONS), "2019 workbook"]
 
 
 @pytest.mark.parametrize(
@@ -188,8 +182,8 @@ def test_two_quality_codes_were_reused_and_three_rows_vanished_in_2019(releases:
 def test_codes_that_came_and_ended_between_two_years_are_added_and_not_valid(releases: Releases) -> None:
     added = of_kind(diff_hcpcs(releases("2018"), releases("2019")), "added")
     over = {code for code, change in added.items() if not change.billable_after}
-    assert over == set(
-        "C9030 C9031 C9032 C9033 C9463 C9464 C9465 C9466 C9467 C9468 C9469 C9750 K0903 Q9993 Q9994 Q9995".split()
+    assert " ".join(sorted(over)) == (
+        "C9030 C9031 C9032 C9033 C9463 C9464 C9465 C9466 C9467 C9468 C9469 C9750 K0903 Q9993 Q9994 Q9995"
     )
     assert all(added[code].fields["termination_date"].new in {"2018-06-30", "2018-12-31"} for code in over)
 

@@ -217,6 +217,12 @@ def test_a_code_of_a_few_months_between_the_releases_has_a_row() -> None:
     assert ("C9001", None) in words(rows)
 
 
+def test_a_code_whose_last_day_is_the_first_releases_own_is_within_the_span() -> None:
+    """The first release does not have it; a later one adds it after the fact."""
+    late = code("C9001", added=date(2017, 10, 1), ended=date(2018, 1, 1))
+    assert words(crosswalk(late, before=(code("G0001"),))).keys() >= {("C9001", None)}
+
+
 def test_a_code_that_was_never_in_force_has_none() -> None:
     never = code("C9001", added=NEW_YEAR, ended=YEARS_END)
     assert crosswalk(never, code("G0001"), before=(code("G0001"),)) == []

@@ -225,6 +225,12 @@ def test_a_report_posted_before_the_file_cannot_have_what_the_file_adds(made: Ma
     assert explained(found) == [("A4001", "hcpcs_report_older"), ("A4010", "hcpcs_report_older")]
 
 
+def test_a_report_posted_before_the_file_may_have_older_descriptions(made: MadeHcpcs) -> None:
+    texts = {"A4009": ("Short of A4009", "Other words")}
+    new = made(Q2, AGREED, report={}, texts=texts, report_posted=date(2031, 3, 1))
+    assert explained(reconcile_hcpcs(made(Q1, OLD), new)) == [("A4009", "hcpcs_report_older")]
+
+
 def test_blanks_between_text_and_workbook_are_named_and_no_change(made: MadeHcpcs) -> None:
     old = made(Q1, [*OLD, row(long_description="Six (6)")])
     new = made(Q2, [*AGREED, row(long_description="Six(6)")], report={}, excel=True)
