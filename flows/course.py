@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,9 @@ class Request:
     origin: str
     release: str | None = None
     everything: bool = True
-    assets: Sequence[str] = field(default_factory=list)
+    assets: Sequence[str] = ()
     usage: str | None = None
-    accept: Sequence[str] = field(default_factory=list)
+    accept: Sequence[str] = ()
 
 
 def update(workspace: Workspace, asked: Request, show: Progress) -> dict[str, Any]:
