@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import Enum
 
@@ -42,7 +43,8 @@ class Lives:
 
     Attributes:
         first, last: the release to map from and the one to map to.
-        newest: code → its row in the newest release that has it.
+        newest: code → its row in the newest release that has it, with the cross-references that an earlier release gave
+            to the same life of the code where the newest gives none: the publisher clears them after some years.
 
     Raises:
         UsageError: fewer than two releases, or not ascending.
@@ -55,9 +57,19 @@ class Lives:
         self.first, self.last = releases[0], releases[-1]
         self.newest: dict[str, HcpcsCode] = {}
         self._stated_by: dict[str, HcpcsRelease] = {}
+        self._referred_by: dict[str, HcpcsRelease] = {}
         for release in releases:
-            self.newest.update(release.codes)
-            self._stated_by.update(dict.fromkeys(release.codes, release))
+            for code, row in release.codes.items():
+                self._take(code, row, release)
+
+    def _take(self, code: str, row: HcpcsCode, release: HcpcsRelease) -> None:
+        before = self.newest.get(code)
+        self._stated_by[code] = release
+        if before and before.cross_references and not row.cross_references and before.added == row.added:
+            row = replace(row, cross_references=before.cross_references)
+        else:
+            self._referred_by[code] = release
+        self.newest[code] = row
 
     def standing(self, code: str) -> Standing:
         """What the code, or what is given as one, is when the last release takes effect."""
@@ -111,6 +123,10 @@ class Lives:
     def reference(self, code: str) -> str:
         """Where the newest row of the code stands."""
         return f"{self._stated_by[code].reference}, {code}"
+
+    def cross_reference(self, code: str) -> str:
+        """Where the cross-references of the code stand."""
+        return f"{self._referred_by[code].reference}, {code}: cross-reference"
 
     def title_before(self, code: str) -> str:
         """Long description at the beginning of the span, or the newest one where the code came later."""

@@ -63,7 +63,7 @@ class HcpcsSteps:
             return self._decided[code][1]
         if self._lives.standing(code) is Standing.LIVING:
             return []
-        reference = f"{self._lives.reference(code)}: cross-reference"
+        reference = self._lives.cross_reference(code)
         named = dict.fromkeys(self._lives.newest[code].cross_references)
         usable = [target for target in named if target != code and self._is_usable(target)]
         steps = [Step(target, Evidence.PUBLISHER, reference) for target in usable]

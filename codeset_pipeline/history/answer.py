@@ -51,7 +51,7 @@ def full_answer(
 
     `effective_from` and `effective_to` bound the wording that was in force; `valid_from` and `valid_to` bound the
     unbroken time in which the code could be reported (or was a header). `replaced_by` lists codes that were valid on
-    the date asked about; `replacements` says how each follows.
+    the date asked about; `replacements` says how each follows, and holds mere suggestions besides.
     """
     answer = lookup.lookup(code_set, code, on, published)
     found: dict[str, Any] = {"code": printed(code_set, answer.code), "status": answer.status}
@@ -72,7 +72,7 @@ def full_answer(
         **_attributes(code_set, version),
         "published_from": version.published_from,
         "published_to": version.published_to,
-        "replaced_by": [item["code"] for item in successors],
+        "replaced_by": [item["code"] for item in successors if item["evidence"] != "suggested"],
         "replacements": successors,
         **(_icd10_facts(lookup, code_set, answer, on, published) if source(code_set).layout == "icd10" else {}),
     }

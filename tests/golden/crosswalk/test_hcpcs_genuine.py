@@ -112,10 +112,20 @@ def living(labels: tuple[str, ...]) -> set[str]:
     return {code for code, (_, end, _) in plain(labels[-1]).items() if not end or end >= last}
 
 
+def last_references(code: str, labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The cross-references that the newest workbook with any gives to the code's last life (the same added date)."""
+    added = newest(labels).get(code, ("", "", ()))[0]
+    for label in reversed(labels):
+        row = plain(label).get(code)
+        if row and row[0] == added and row[2]:
+            return row[2]
+    return ()
+
+
 def slow_targets(code: str, labels: tuple[str, ...], seen: frozenset[str] = frozenset()) -> set[str]:
     """Living codes and CPT codes that the cross-references lead to, one reference at a time."""
     found: set[str] = set()
-    for target in newest(labels).get(code, ("", "", ()))[2]:
+    for target in last_references(code, labels):
         if target in living(labels) or re.fullmatch(r"[0-9]{4}[0-9A-Z]", target):
             found.add(target)
         elif target not in seen:
