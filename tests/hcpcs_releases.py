@@ -1,4 +1,4 @@
-"""Tiny HCPCS releases in the publisher's layouts, written for the tests: ANWEB text and workbook, corrections, archives.
+"""Tiny HCPCS releases in the publisher's layouts, written for the tests: ANWEB text and workbook, corrections.
 
 Codes and descriptions are made up. A release is a dict from code to what it says of it, so that a test can state what
 a release holds without reading it back through the parsers.
@@ -68,7 +68,7 @@ def anweb_excel(codes: Codes, header: list[str] = HEADER) -> bytes:
 
 
 def corrections(*rows: tuple[str, str, object, Mapping[str, object]]) -> bytes:
-    """A corrections workbook; a row is code, action, effective date (YYYYMMDD or any cell) and other cells by column."""
+    """A corrections workbook; a row is code, action, effective date (YYYYMMDD or any cell), other cells by column."""
     columns = ["CODE", "ACTION", "EFF DATE", "SHORT DESC", "LONG DESC", "COV", "XREF CODE"]
     table: list[list[object]] = [["HCPCS CORRECTIONS"], [], list(columns)]
     for code, action, effective, cells in rows:

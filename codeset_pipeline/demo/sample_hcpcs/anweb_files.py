@@ -40,7 +40,7 @@ def is_modifier(row: CodeRow) -> bool:
 
 def _parts(row: CodeRow, field: Field) -> list[str]:
     """The texts of a field, as many as it occurs, as wide as the record has them."""
-    texts = row.get(field.name, "").split(" ") if field.kind is Kind.LIST else [row.get(field.name, "")]
+    texts = row.get(field.name, "").split(";") if field.kind is Kind.LIST else [row.get(field.name, "")]
     texts += [""] * (field.occurs - len(texts))
     if field.kind is Kind.NUMBER:
         return [text.rjust(field.width) if text else "" for text in texts]

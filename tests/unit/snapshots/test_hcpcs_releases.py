@@ -160,7 +160,7 @@ def test_a_corrections_file_that_changes_no_code_is_still_on_record(tmp_path: Pa
 
 
 def test_a_zip_posted_again_with_an_unchanged_companion_is_a_revision_of_the_day_it_was_written(tmp_path: Path) -> None:
-    notes = (b"0001 NOTE\r\n  Words of the note.\r\n", MARCH_1)
+    notes = (b"0001--Words of the note.\r\n", MARCH_1)
     again = words(CODES, "A1001", "Corrected words")
     one = write_archive(tmp_path / "1" / NAME, {TEXT: (anweb_text(CODES), MARCH_5), NOTES: notes})
     two = write_archive(tmp_path / "2" / NAME, {TEXT: (anweb_text(again), MARCH_20), NOTES: notes})
@@ -172,8 +172,9 @@ def test_a_zip_posted_again_with_an_unchanged_companion_is_a_revision_of_the_day
 
 def test_two_members_rewritten_on_different_days_are_posted_together(tmp_path: Path) -> None:
     again = words({code: entry for code, entry in CODES.items() if code != "A1050"}, "A1001", "Corrected words")
-    one = write_archive(tmp_path / "1" / NAME, {TEXT: (anweb_text(CODES), MARCH_1), EXCEL: (anweb_excel(CODES), MARCH_1)})  # fmt: skip
-    two = write_archive(tmp_path / "2" / NAME, {TEXT: (anweb_text(again), MARCH_20), EXCEL: (anweb_excel(again), MARCH_9)})  # fmt: skip
+    before = {TEXT: (anweb_text(CODES), MARCH_1), EXCEL: (anweb_excel(CODES), MARCH_1)}
+    after = {TEXT: (anweb_text(again), MARCH_20), EXCEL: (anweb_excel(again), MARCH_9)}
+    one, two = (write_archive(tmp_path / str(n) / NAME, members) for n, members in enumerate((before, after)))
     revisions = take(tmp_path / "home", one, two)
     assert [r.plan.published for r in revisions] == [date(*MARCH_1), date(*MARCH_20)]
     assert "A1050" not in descriptions(revisions[-1])
@@ -194,7 +195,7 @@ def test_bare_files_have_no_date_so_that_a_second_one_asks_for_it(tmp_path: Path
         (folder / "anweb.xlsx").write_bytes(anweb_excel(codes))
     (first,) = take(tmp_path / "home", folders[0])
     assert first.plan.published == APRIL
-    with pytest.raises(GateError, match="2031Q2: .*nothing tells which was posted later.*--published"):
+    with pytest.raises(GateError, match=r"2031Q2: .*nothing tells which was posted later.*--published"):
         take(tmp_path / "home", folders[1])
     revisions = take(tmp_path / "home", folders[1], published=date(2031, 4, 9))
     assert [r.plan.published for r in revisions] == [APRIL, date(2031, 4, 9)]
