@@ -38,7 +38,7 @@ _UPDATES: Mapping[str, _Update] = {
         "pypi",
     ),
     "quarterly_hcpcs": _Update(
-        "quarterly HCPCS Level II update", "a small sample of two quarters", "2020Q3, 2020-07-01", "hcpcs", "cdm.xlsx"
+        "quarterly HCPCS Level II update", "a small sample of two quarters", "2020Q3, 2020-07-01", "hcpcs", "rules.csv"
     ),
 }
 

@@ -1,7 +1,7 @@
 """The quarterly HCPCS Level II update as a Prefect flow: discover, accept, load, compare, assess, report.
 
 python -m flows.quarterly_hcpcs --home demo --demo
-python -m flows.quarterly_hcpcs --home work --from ~/Downloads/hcpcs --assets cdm.xlsx
+python -m flows.quarterly_hcpcs --home work --from ~/Downloads/hcpcs --assets rules.csv
 """
 
 from __future__ import annotations

@@ -29,16 +29,24 @@ _parsed_text = lru_cache(maxsize=2)(parse_anweb_text)
 _parsed_excel = lru_cache(maxsize=2)(parse_anweb_excel)
 
 
-def _cell(value: object) -> object:
-    return json.dumps(list(value)) if isinstance(value, tuple) else value
+_PLACES = [AnwebRow._fields.index(name) for name in HCPCS_CODES.column_names]
+_DESCRIPTIONS = [HCPCS_CODES.column_names.index(name) for name in ("long_description", "short_description")]
+
+
+@lru_cache(maxsize=4096)
+def _listed(values: tuple[str, ...]) -> str:
+    return json.dumps(values)
 
 
 def _code_row(row: AnwebRow) -> Row:
-    fields = row._asdict()
-    for name in ("long_description", "short_description"):
+    cells: list[object] = [row[place] for place in _PLACES]
+    for place, cell in enumerate(cells):
+        if isinstance(cell, tuple):
+            cells[place] = _listed(cell)
+    for place in _DESCRIPTIONS:
         # The text layout loses blanks at the ends of its lines and the workbook does not; neither means anything.
-        fields[name] = " ".join(fields[name].split())
-    return tuple(_cell(fields[name]) for name in HCPCS_CODES.column_names)
+        cells[place] = " ".join(str(cells[place]).split())
+    return tuple(cells)
 
 
 def _name(item: ReleaseInput) -> str:
@@ -104,7 +112,7 @@ class _Builder:
         for row in report.rows:
             rows.setdefault(
                 row.code,
-                (row.code, json.dumps(list(row.action_codes)), row.action, row.short_description, row.long_description),
+                (row.code, _listed(row.action_codes), row.action, row.short_description, row.long_description),
             )
         self.built.tables["hcpcs_transactions"] = [rows[code] for code in sorted(rows)]
 

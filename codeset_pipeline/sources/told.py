@@ -64,7 +64,8 @@ def told_quarter(
     """The effective date of a quarterly file, or None and the reason; arguments and errors as `told_fiscal_year`."""
     hints = [quarter_hint(each) for each in names]
     year = _one({h.year for h in hints if h.year}, "year", "the file names", name)
-    month = _one({h.month for h in hints if h.month}, "quarter", "the file names", name)
+    quarter = _one({(h.month + 2) // 3 for h in hints if h.month}, "quarter", "the file names", name)
+    month = 3 * quarter - 2 if quarter else None
     if release is not None:
         if (year and year != release.year) or (month and month != release.month):
             raise SourceError(

@@ -1,10 +1,10 @@
 """The sample's codes as each of its two quarters has them, read from the tables beside this module.
 
 `codes.csv` has each code as in the first quarter of the sample that lists it, in the fields of the ANWEB record;
-repeated fields are separated by semicolons, dates are YYYYMMDD. `changes.csv` has what is different in the second quarter:
-`published` by the publisher too, `made up` to show a kind of change that the quarter did not have, or a `misprint`,
-which stands in the release file until the corrections file mends it. A code whose `code` changes to nothing is left
-out.
+repeated fields are separated by semicolons, dates are YYYYMMDD. `changes.csv` has what is different in the second
+quarter: `published` by the publisher too, `made up` to show a kind of change that the quarter did not have, or a
+`misprint`, which stands in the release file until the corrections file mends it. A code whose `code` changes to nothing
+is left out.
 """
 
 from __future__ import annotations
