@@ -25,6 +25,7 @@ class Statement(NamedTuple):
         terminated: last day on which it may be used, None while it is open.
         changed: day on which its attributes took the present values, None where the publisher gives none.
         reactivated: the publisher says that the code came back on the day `changed`.
+        named: the publisher says that its attributes were changed on the day `changed`, be it in retrospect.
     """
 
     values: Values
@@ -32,6 +33,7 @@ class Statement(NamedTuple):
     terminated: date | None
     changed: date | None = None
     reactivated: bool = False
+    named: bool = False
 
 
 class Stretch(NamedTuple):
@@ -60,7 +62,7 @@ def apply_statement(
         known: what the releases that take effect earlier say, oldest first.
         effective_from: when this release takes effect; attributes change then where the row gives no date of its own.
         since: when the release takes effect that last spoke of the code. The row's own date of change counts only when
-            it is later: the rows keep the date of a change for years, and what was said at `since` was true then.
+            it is later, or when the row names a change: rows without an action keep the date of an old one for years.
     """
     added, terminated, changed = stated.added, stated.terminated, stated.changed
     lives = _not_beyond(known, terminated)
@@ -112,7 +114,7 @@ def _with_values(life: Life, stated: Statement, effective_from: date, since: dat
     if last.values == stated.values:
         return life
     own = stated.changed
-    day = own if own is not None and (since is None or own > since) else effective_from
+    day = own if own is not None and (stated.named or since is None or own > since) else effective_from
     if last.first < day <= _until(last.last):
         return (*life[:-1], last._replace(last=day - _DAY), Stretch(stated.values, day, last.last))
     # The change belongs to the whole stretch: it began with it, or the code had ended before.

@@ -122,6 +122,6 @@ def require_release(recognised: Recognised) -> date:
     if recognised.effective_from is None:
         raise AmbiguousRelease(
             f"Cannot tell which release {recognised.name} belongs to: {recognised.question}; "
-            "name it with --release, for example --release FY2024-apr."
+            f"name it with --release, for example --release {label_of(recognised.code_set, date(2024, 4, 1))}."
         )
     return recognised.effective_from

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codeset_pipeline.history.fold import Publication, Version
-from codeset_pipeline.history.fold_by_row import Statement, fold_statements
+from codeset_pipeline.history.fold_by_row import Statement, apply_statement, fold_statements
 
 DAY = timedelta(days=1)
 START = date(2030, 1, 1)
@@ -367,3 +367,15 @@ def test_the_history_does_not_depend_on_the_order_of_arrival(world: World, rando
     shuffled = list(world)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert fold_statements(shuffled) == fold_statements(world)
+
+
+def test_a_change_that_the_publisher_names_holds_from_its_date_even_in_retrospect() -> None:
+    # Modifier CS: stated with one text on 1 April, and on 1 July with another "as of 1 March".
+    first = Statement(("gulf oil",), date(2010, 4, 20), None, date(2010, 4, 20))
+    then = Statement(("cost sharing waived",), date(2010, 4, 20), None, date(2020, 3, 1), named=True)
+    lives = apply_statement((), first, date(2020, 4, 1))
+    (life,) = apply_statement(lives, then, date(2020, 7, 1), since=date(2020, 4, 1))
+    assert [(s.values, s.first, s.last) for s in life] == [
+        (("gulf oil",), date(2010, 4, 20), date(2020, 2, 29)),
+        (("cost sharing waived",), date(2020, 3, 1), None),
+    ]
