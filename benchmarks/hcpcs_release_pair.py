@@ -2,9 +2,9 @@
 
     python benchmarks/hcpcs_release_pair.py [OLD.zip NEW.zip] [--runs 3]
 
-Each run is a process of its own on an empty workspace that calls `pipeline.update` for a folder with both zips: parse
-texts and workbooks, gate, load, compare, reconcile, map, write workbook, page and data. Target: 5 s or less for the
-pair, 1 s or less for the text.
+Each run is one `codeset update … --all` in a process of its own on an empty workspace, for a folder with both zips:
+parse texts and workbooks, gate, load, compare, reconcile, map, write workbook, page and data. Target: 5 s or less for
+the pair, 1 s or less for the text.
 """
 
 from __future__ import annotations
@@ -23,12 +23,6 @@ from measured import DATA, Measurement, measure, medians, repeated, report, show
 OLD = DATA / "hcpcs/2019-annual/2019-Alpha-Numeric-HCPCS-File.zip"
 NEW = DATA / "hcpcs/2020-q1/2020-Alpha-Numeric-HCPCS-File.zip"
 PAIR_SECONDS, TEXT_SECONDS = 5.0, 1.0
-CALL = (
-    "import sys; from pathlib import Path; from codeset_pipeline import pipeline; "
-    "from codeset_pipeline.settings import Workspace; "
-    "done = pipeline.update(Workspace.at(Path(sys.argv[1])), 'hcpcs', Path(sys.argv[2]), everything=True); "
-    "assert all(item.run for item in done.reported) and done.reported"
-)
 
 
 def text_of(path: Path) -> tuple[bytes, str]:
@@ -68,12 +62,12 @@ def main() -> None:
         def once() -> Measurement:
             home = Path(folder) / "home"
             shutil.rmtree(home, ignore_errors=True)
-            return measure([sys.executable, "-c", CALL, str(home), str(zips)])
+            words = ["update", "hcpcs", "--from", str(zips), "--all", "--home", str(home)]
+            return measure([sys.executable, "-m", "codeset_pipeline", *words])
 
         middle = medians(repeated(given.runs, once))
     report(
-        "pipeline.update(workspace, 'hcpcs', FOLDER, everything=True)   "
-        f"(FOLDER: {', '.join(path.name for path in given.zips)})",
+        f"codeset update hcpcs --from FOLDER --all   (FOLDER: {', '.join(path.name for path in given.zips)})",
         f"median of {given.runs}: {shown(middle)}; slowest text {slowest:.2f} s",
         f"{PAIR_SECONDS:g} s wall or less for the pair, {TEXT_SECONDS:g} s or less for a text",
         middle.wall <= PAIR_SECONDS and slowest <= TEXT_SECONDS,

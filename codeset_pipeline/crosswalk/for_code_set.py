@@ -18,6 +18,9 @@ from codeset_pipeline.model import Mapping, Oddity
 from codeset_pipeline.snapshots.store import Snapshot
 from codeset_pipeline.sources.definition import source
 
+# The last answer: an update maps a pair of releases for the history and then again for its report.
+_answered: dict[tuple[tuple[str, ...], ...], list[Mapping]] = {}
+
 
 def crosswalk_between(
     path: Sequence[Snapshot],
@@ -32,6 +35,20 @@ def crosswalk_between(
             were before.
         loaded: every loaded release, for the conversion table that serves best.
     """
+    asked = (
+        tuple(snapshot.content_hash for snapshot in (*path, *loaded)),
+        tuple(map(repr, decisions)),
+        tuple(codes),
+    )
+    if asked not in _answered:
+        _answered.clear()
+        _answered[asked] = _mapped(path, loaded, decisions, codes)
+    return _answered[asked]
+
+
+def _mapped(
+    path: Sequence[Snapshot], loaded: Sequence[Snapshot], decisions: Sequence[CuratedDecision], codes: Sequence[str]
+) -> list[Mapping]:
     code_set = path[0].code_set
     if source(code_set).layout == "hcpcs":
         return _hcpcs(path, decisions, codes)

@@ -48,6 +48,10 @@ def conversion_entries(snapshot: Snapshot | None) -> list[ConversionEntry]:
     ]
 
 
+def _listed(text: str) -> tuple[str, ...]:
+    return () if text == "[]" else tuple(json.loads(text))
+
+
 def hcpcs_release(snapshot: Snapshot) -> HcpcsRelease:
     """The codes and modifiers of a HCPCS release, with what a successor is recognised by."""
     files = [item["member"] for item in snapshot.inputs if item["role"].startswith("anweb")]
@@ -65,10 +69,10 @@ def hcpcs_release(snapshot: Snapshot) -> HcpcsRelease:
             long,
             short,
             betos,
-            tuple(json.loads(services)),
-            tuple(json.loads(pricing)),
+            _listed(services),
+            _listed(pricing),
             coverage,
-            tuple(json.loads(references)),
+            _listed(references),
             added or snapshot.effective_from,
             last,
         )

@@ -1,5 +1,5 @@
-"""Every added and every termination date in the genuine HCPCS files, asked for the day before, the day itself and the day
-after, as published by each release. The expected answers come from the rows of the files alone."""
+"""Every added and every termination date in the genuine HCPCS files, asked for the day before, the day itself and the
+day after, as published by each release. The expected answers come from the rows of the files alone."""
 
 from __future__ import annotations
 
