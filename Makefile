@@ -11,14 +11,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 .PHONY: help demo test lint bench clean
 
 help:
-	@echo "make demo   the whole update on genuine releases from the package index, into $(DEMO_HOME)/"
+	@echo "make demo   an ICD-10-CM update on genuine releases, a HCPCS one on a sample, into $(DEMO_HOME)/"
 	@echo "make test   style, types, import contract and tests"
 	@echo "make lint   the same without the tests"
 	@echo "make bench  the benchmarks"
 	@echo "make clean  remove the virtual environment, demo/ and caches"
 
 demo: $(VENV)/.flows
-	@$(BIN)/python -m flows.annual_icd10cm --home $(DEMO_HOME) --demo
+	@$(BIN)/python -m flows.demo --home $(DEMO_HOME)
 
 test: lint
 	$(BIN)/python -m pytest $(TESTS)

@@ -8,6 +8,7 @@ _DOTTED = {"icd10cm"}
 
 _SHAPES = {
     "icd10cm": re.compile(r"[A-Z][0-9A-Z][0-9A-Z][0-9A-Z]{0,4}"),
+    "hcpcs": re.compile(r"[A-CEGHJ-MP-V][0-9]{4}|[0-9A-Z]{2}"),
     "icd10pcs": re.compile(r"[0-9A-HJ-NP-Z]{3}(?:[0-9A-HJ-NP-Z]{4})?"),
 }
 

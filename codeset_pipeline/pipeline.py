@@ -15,13 +15,13 @@ from itertools import pairwise
 from pathlib import Path
 
 from codeset_pipeline import __version__
-from codeset_pipeline.crosswalk.build import build_crosswalk, map_codes, unresolved_previous_codes
 from codeset_pipeline.crosswalk.curated import read_curated
-from codeset_pipeline.crosswalk.from_snapshots import conversion_entries, conversion_source, release_codes
-from codeset_pipeline.crosswalk.inputs import ConversionEntry, CuratedDecision, ReleaseCodes
+from codeset_pipeline.crosswalk.for_code_set import crosswalk_between, unresolved_between
+from codeset_pipeline.crosswalk.from_snapshots import conversion_source
+from codeset_pipeline.crosswalk.inputs import CuratedDecision
 from codeset_pipeline.crosswalk.publish import write_crosswalk
-from codeset_pipeline.diff.changes import LISTED_KINDS, find_changes, published_totals
-from codeset_pipeline.diff.reconcile import reconcile
+from codeset_pipeline.diff.changes import LISTED_KINDS, find_changes
+from codeset_pipeline.diff.proof import prove, totals_as_published
 from codeset_pipeline.errors import UsageError
 from codeset_pipeline.history.crosswalk_rows import drop_pair, stored_pairs, write_pair
 from codeset_pipeline.history.database import HistoryDatabase
@@ -44,7 +44,8 @@ from codeset_pipeline.report.run import RunPaths, write_run
 from codeset_pipeline.settings import Workspace
 from codeset_pipeline.snapshots.accept import Acceptance, Acceptor
 from codeset_pipeline.snapshots.intake import Intake, chosen_releases, intake_from_index, intake_from_path
-from codeset_pipeline.snapshots.plan import PARSER_VERSION
+from codeset_pipeline.snapshots.plan import parser_version
+from codeset_pipeline.snapshots.reportable import reportable_codes
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from codeset_pipeline.snapshots.store import Snapshot, SnapshotStore
 from codeset_pipeline.sources.definition import source
@@ -120,7 +121,7 @@ def accept(
     done = []
     with writing(workspace):
         for day, files in groups.items():
-            progress(f"{acceptor.source.title} {label_of(day)}: reading {len(files)} files")
+            progress(f"{acceptor.source.title} {label_of(intake.code_set, day)}: reading {len(files)} files")
             dated = [replace(item, published=published) if published else item for item in files]
             done.append(acceptor.accept(day, dated, checks_to_accept))
     return done
@@ -158,7 +159,7 @@ def _crosswalk_key(parts: Sequence[Snapshot | None], decisions: Sequence[Curated
 
 
 def _published_crosswalk(workspace: Workspace, code_set: str, pair: tuple[date, date]) -> Path:
-    return workspace.crosswalks / code_set / f"{label_of(pair[0])}_to_{label_of(pair[1])}.csv"
+    return workspace.crosswalks / code_set / f"{label_of(code_set, pair[0])}_to_{label_of(code_set, pair[1])}.csv"
 
 
 def _load_crosswalks(
@@ -175,7 +176,6 @@ def _load_crosswalks(
     with database.reading() as connection:
         stored = stored_pairs(connection, code_set)
     wanted = {}
-    codes: dict[str, ReleaseCodes] = {}
     for old, new in pairwise(snapshots):
         table = conversion_source(new, snapshots)
         pair = (old.effective_from, new.effective_from)
@@ -183,17 +183,13 @@ def _load_crosswalks(
         wanted[pair] = _crosswalk_key((old, new, table), decisions)
         if stored.get(pair) == wanted[pair] and path.exists():
             continue
-        progress(f"{source(code_set).title}: mapping {label_of(pair[0])} to {label_of(pair[1])}")
-        for snapshot in (old, new):
-            codes.setdefault(snapshot.key, release_codes(snapshot))
-        releases = [codes[old.key], codes[new.key]]
-        mappings = build_crosswalk(code_set, releases, conversion_entries(table), decisions)
+        progress(f"{source(code_set).title}: mapping {label_of(code_set, pair[0])} to {label_of(code_set, pair[1])}")
+        mappings = crosswalk_between([old, new], snapshots, decisions)
         # The table first: a run that is killed before the database says so does it again.
         if publish:
             write_crosswalk(path, mappings)
         with database.transaction() as connection:
             write_pair(connection, code_set, pair, wanted[pair], mappings)
-        codes.pop(old.key, None)
     for pair in stored.keys() - wanted.keys():
         # A release came between the two.
         if publish:
@@ -255,17 +251,8 @@ def crosswalk(workspace: Workspace, chosen: LoadedReleases, codes: Sequence[str]
     """
     if chosen.old.effective_from == chosen.new.effective_from:
         return []
-    inputs = _crosswalk_inputs(workspace, chosen)
-    return map_codes(chosen.code_set, *inputs, codes) if codes else build_crosswalk(chosen.code_set, *inputs)
-
-
-def _crosswalk_inputs(
-    workspace: Workspace, chosen: LoadedReleases
-) -> tuple[list[ReleaseCodes], list[ConversionEntry], list[CuratedDecision]]:
-    path = chosen.between()
-    newest = max(path, key=lambda snapshot: snapshot.effective_from)
-    rows = conversion_entries(conversion_source(newest, chosen.snapshots))
-    return [release_codes(snapshot) for snapshot in path], rows, read_curated(workspace.curated, chosen.code_set)
+    decisions = read_curated(workspace.curated, chosen.code_set)
+    return crosswalk_between(chosen.between(), chosen.snapshots, decisions, codes)
 
 
 @dataclass(frozen=True)
@@ -296,10 +283,12 @@ def differences_between(workspace: Workspace, chosen: LoadedReleases) -> Differe
     # Asked backwards, a code that was deleted is one that the older release has, not one that came back.
     forward = chosen.old.effective_from < chosen.new.effective_from
     changes = find_changes(old, new, ended if forward else None)
-    proof = reconcile(old, new, chosen.snapshots)
+    proof = prove(old, new, chosen.snapshots)
     listed = [c for c in changes if c.kind in LISTED_KINDS and not c.explained]
     unproven = 0 if proof.covered else len(listed)
-    return Differences(chosen.old, chosen.new, changes, proof, published_totals(changes, proof), unproven)
+    return Differences(
+        chosen.old, chosen.new, changes, proof, totals_as_published(chosen.code_set, changes, proof), unproven
+    )
 
 
 def differences(workspace: Workspace, code_set: str, from_name: str, to_name: str) -> Differences:
@@ -324,22 +313,19 @@ def compare(workspace: Workspace, code_set: str, from_name: str, to_name: str, *
                 all_codes = codes_before(connection, code_set, chosen.old.effective_from)
         finally:
             database.dispose()
-    releases, conversions, decisions = _crosswalk_inputs(workspace, chosen)
-    mappings: list[Mapping] = []
     unresolved: list[Oddity] = []
     if chosen.old.effective_from != chosen.new.effective_from:
-        mappings = build_crosswalk(code_set, releases, conversions, decisions)
-        ascending = sorted(releases, key=lambda release: release.effective_from)
-        unresolved = unresolved_previous_codes(ascending, conversions, decisions)
+        decisions = read_curated(workspace.curated, code_set)
+        unresolved = unresolved_between(chosen.between(), chosen.snapshots, decisions)
     return ReleasePair(
         code_set=code_set,
         from_release=chosen.old,
         to_release=chosen.new,
-        before=releases[0].billable,
-        after=releases[-1].billable,
+        before=reportable_codes(old),
+        after=reportable_codes(new),
         changes=found.changes,
         published_totals=found.published_totals,
-        mappings=mappings,
+        mappings=crosswalk(workspace, chosen),
         reconciliation=found.reconciliation,
         ever=all_codes,
         oddities=[*old.oddities, *new.oddities, *unresolved],
@@ -396,7 +382,8 @@ def _provenance(workspace: Workspace, pairs: Sequence[ReleasePair], impact: Impa
             )
         )
     written_at = datetime.now(UTC).isoformat(timespec="seconds")
-    return Provenance(tuple(inputs), PARSER_VERSION, __version__, written_at)
+    versions = ", ".join(sorted({parser_version(pair.code_set) for pair in pairs}))
+    return Provenance(tuple(inputs), versions, __version__, written_at)
 
 
 def _run_name(pairs: Sequence[ReleasePair], impact: Impact | None, curated: Path) -> str:

@@ -12,21 +12,18 @@ if __name__ == "__main__":
     # Prefect reads its settings when it is imported. The command settles them and then imports this module by name.
     from flows.command import main
 
-    sys.exit(main())
+    sys.exit(main("annual_icd10cm"))
 
 from pathlib import Path
 from typing import Any
 
-from prefect import flow, get_run_logger, task
+from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from codeset_pipeline import demo as demonstration
-from codeset_pipeline import pipeline
 from codeset_pipeline.pipeline import Progress
 from codeset_pipeline.settings import Workspace
-from flows import artifacts, steps
-from flows.comparison import Comparison
-from flows.incoming import Incoming
+from flows import course
 
 CODE_SET = "icd10cm"
 
@@ -56,55 +53,22 @@ def annual_icd10cm(
 
     Returns:
         `data` (for a demonstration, what the releases are), `loaded` (labels of the releases that were new) and
-        `comparisons`: the answers of the tasks `compared`, `assessed` and `report` for each pair of releases, as
-        `codeset update` chooses them; none where only one release is loaded.
+        `comparisons`: the code set and the answers of the tasks `compared`, `assessed` and `report` for each pair of
+        releases, as `codeset update` chooses them; none where only one release is loaded.
 
     Raises:
         CodesetError: a step failed; nothing of what it was doing is kept.
     """
-    show, workspace, data = _shown(), Workspace.at(Path(home)), ""
+    show, workspace = course.shown(), Workspace.at(Path(home))
     if demo:
-        incoming, pairs, files, volumes, data = _discover_demo(workspace, show)
-        workspace = incoming.workspace
-    else:
-        show(f"ICD-10-CM: looking at {origin}")
-        checks = frozenset(accept or ())
-        incoming = steps.discover(workspace, CODE_SET, origin, release, everything and not release, checks)
-        pairs, files, volumes = [], [Path(path) for path in assets or ()], Path(usage) if usage else None
-    steps.standing(steps.accept, incoming, show, steps.is_accepted)
-    loaded = steps.load(workspace, CODE_SET, show)
-    pairs = pairs or pipeline.pairs_to_report(workspace, CODE_SET, list(incoming.wanted()))
-    comparisons = []
-    for names in pairs:
-        comparison = Comparison(workspace, CODE_SET, names, files, volumes)
-        answers = {
-            "compared": steps.standing(steps.compare, comparison, show, steps.follows_from_content),
-            "assessed": steps.standing(steps.assess, comparison, show, steps.is_on_worklist),
-            "report": steps.standing(steps.report, comparison, show, steps.is_written),
-        }
-        artifacts.publish(data, answers)
-        comparisons.append(answers)
-    return {"data": data, "loaded": loaded, "comparisons": comparisons}
+        found, files = _discover_demo(workspace, show)
+        return course.demonstrate(found, show, files.assets, files.usage)
+    asked = course.Request(CODE_SET, origin, release, everything, assets or [], usage, accept or [])
+    return course.update(workspace, asked, show)
 
 
 @task(name="discover_demo", cache_policy=NO_CACHE, persist_result=False)
-def _discover_demo(
-    workspace: Workspace, show: Progress
-) -> tuple[Incoming, list[tuple[str, str]], list[Path], Path | None, str]:
-    """The demonstration's releases, the pair to compare, its files, and what the data are."""
+def _discover_demo(workspace: Workspace, show: Progress) -> tuple[demonstration.DemoSupply, demonstration.DemoAssets]:
+    """The demonstration's releases, and the sample files to check against them."""
     found = demonstration.supply(workspace, show)
-    files = demonstration.write_assets(found.workspace.home)
-    incoming = Incoming(found.workspace, found.intake, None, True, found.checks_to_accept)
-    return incoming, [found.releases], list(files.assets), files.usage, found.sentence()
-
-
-def _shown() -> Progress:
-    """Progress for whoever waits at a terminal, and for Prefect's own record of the run."""
-    log = get_run_logger()
-
-    def show(text: str) -> None:
-        sys.stderr.write(f"{text}\n")
-        sys.stderr.flush()
-        log.info("%s", text)
-
-    return show
+    return found, demonstration.write_assets(found.workspace.home)

@@ -7,7 +7,8 @@ from typing import Any
 
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
-from flows.words import findings, proof
+from codeset_pipeline.sources.definition import source
+from flows.words import counted, findings, proof
 
 
 def publish(data: str, answers: dict[str, Any]) -> None:
@@ -15,11 +16,12 @@ def publish(data: str, answers: dict[str, Any]) -> None:
 
     Args:
         data: one sentence on where the releases came from; empty when there is nothing to say.
-        answers: those of the tasks that compare, assess and report, by the names `compared`, `assessed`, `report`.
+        answers: `code_set`, and the answers of the tasks that compare, assess and report by the names `compared`,
+            `assessed`, `report`.
     """
-    compared, report = answers["compared"], answers["report"]
-    title = f"ICD-10-CM {compared['from']} to {compared['to']}"
-    key = f"icd10cm-{compared['from']}-to-{compared['to']}".lower()
+    code_set, compared, report = answers["code_set"], answers["compared"], answers["report"]
+    title = f"{source(code_set).title} {compared['from']} to {compared['to']}"
+    key = f"{code_set}-{compared['from']}-to-{compared['to']}".lower()
     page = Path(report["page"]).as_uri()
     create_markdown_artifact(_summary(title, data, answers), key=f"{key}-summary", description=title)
     create_table_artifact(_totals(compared), key=f"{key}-totals", description=title)
@@ -33,7 +35,11 @@ def _summary(title: str, data: str, answers: dict[str, Any]) -> str:
         f"[{name}]({Path(report[place]).as_uri()})"
         for name, place in (("Page", "page"), ("Workbook", "workbook"), ("Folder", "folder"))
     ]
-    parts = [f"# {title}", f"**{data}**" if data else "", "\n".join(["| billable codes | |", "|---|---:|", *rows])]
+    parts = [
+        f"# {title}",
+        f"**{data}**" if data else "",
+        "\n".join([f"| {counted(answers['code_set'])} | |", "|---|---:|", *rows]),
+    ]
     parts += [proof(compared), findings(answers["assessed"]), " · ".join(links)]
     return "\n\n".join(part for part in parts if part)
 

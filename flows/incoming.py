@@ -8,7 +8,7 @@ from codeset_pipeline import __version__
 from codeset_pipeline.settings import Workspace
 from codeset_pipeline.snapshots.accept import Acceptor
 from codeset_pipeline.snapshots.intake import Intake, SuppliedFile, chosen_releases
-from codeset_pipeline.snapshots.plan import PARSER_VERSION
+from codeset_pipeline.snapshots.plan import parser_version
 from codeset_pipeline.sources.definition import source
 from flows.keys import hash_of, place
 
@@ -33,7 +33,7 @@ class Incoming:
     def key(self) -> str:
         files = [f"{day} {item.sha256}" for day, items in self.wanted().items() for item in items]
         checks = sorted(self.checks_to_accept)
-        return hash_of([*place(self.workspace), PARSER_VERSION, __version__, *checks, *files])
+        return hash_of([*place(self.workspace), parser_version(self.intake.code_set), __version__, *checks, *files])
 
     def is_accepted(self) -> bool:
         """Does the workspace hold every wanted file, and the snapshot of every revision that follows from them?"""

@@ -65,7 +65,7 @@ def accept(incoming: Incoming, show: Progress) -> Answer:
         progress=show,
     )
     return {
-        label_of(item.effective_from): [f"{check.name}: {check.message}" for check in item.checks]
+        label_of(item.code_set, item.effective_from): [f"{check.name}: {check.message}" for check in item.checks]
         for item in acceptances
     }
 

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from codeset_pipeline.sources.definition import source
 
-def totals(compared: dict[str, Any]) -> str:
+
+def counted(code_set: str) -> str:
+    """What the publisher counts: billable codes where the code set has headers, else codes."""
+    return "codes" if source(code_set).layout == "hcpcs" else "billable codes"
+
+
+def totals(answers: dict[str, Any]) -> str:
     """The changes in the publisher's terms."""
+    code_set, compared = answers["code_set"], answers["compared"]
     counts = compared["published_totals"]
     return (
-        f"ICD-10-CM {compared['from']} → {compared['to']}: {counts['added']} added, {counts['deleted']} deleted, "
-        f"{counts['revised']} revised billable codes."
+        f"{source(code_set).title} {compared['from']} → {compared['to']}: {counts['added']} added, "
+        f"{counts['deleted']} deleted, {counts['revised']} revised {counted(code_set)}."
     )
 
 

@@ -17,12 +17,19 @@ from codeset_pipeline.acquire.blobs import sweep_abandoned, write_durably
 
 @dataclass(frozen=True, slots=True)
 class AcquiredMember:
-    """A release file: its path in the archive, its role, its own sha256 and size."""
+    """A release file: its path in the archive, its role, its own sha256 and size.
+
+    Attributes:
+        published: when this file was posted, where that is known better than for the archive as a whole.
+        written: the date that the archive gives the file.
+    """
 
     path: str
     role: str
     sha256: str
     bytes: int
+    published: date | None = None
+    written: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +62,16 @@ class Acquisition:
     licence: str | None = None
 
 
+def _load_member(raw: dict[str, Any]) -> AcquiredMember:
+    dates = {name: date.fromisoformat(raw[name]) for name in ("published", "written") if raw.get(name)}
+    return AcquiredMember(**{**raw, **dates})
+
+
 def _load(raw: dict[str, Any]) -> Acquisition:
     raw = dict(raw)
     raw["effective_from"] = date.fromisoformat(raw["effective_from"])
     raw["published"] = date.fromisoformat(raw["published"])
-    raw["members"] = tuple(AcquiredMember(**member) for member in raw["members"])
+    raw["members"] = tuple(_load_member(member) for member in raw["members"])
     return Acquisition(**raw)
 
 

@@ -14,7 +14,7 @@ def demo(
     format: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Run a whole October update on genuine ICD-10-CM releases from the package index, with sample rules."""
+    """Run an October update on genuine ICD-10-CM releases from the package index, and a HCPCS update on a sample."""
     from codeset_pipeline.demo import run_demo
 
     with progress() as show:

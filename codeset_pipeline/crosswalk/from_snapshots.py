@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from codeset_pipeline.crosswalk.hcpcs_inputs import HcpcsCode, HcpcsRelease
 from codeset_pipeline.crosswalk.inputs import ConversionEntry, ReleaseCodes, Term
+from codeset_pipeline.snapshots.hcpcs_tables import HCPCS_CODES
 from codeset_pipeline.snapshots.store import Snapshot
 from codeset_pipeline.snapshots.tables import CODES, CONVERSION
 
@@ -44,3 +46,35 @@ def conversion_entries(snapshot: Snapshot | None) -> list[ConversionEntry]:
         )
         for current, effective_from, previous, reference in snapshot.read(CONVERSION, columns)
     ]
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return () if text == "[]" else tuple(json.loads(text))
+
+
+def hcpcs_release(snapshot: Snapshot) -> HcpcsRelease:
+    """The codes and modifiers of a HCPCS release, with what a successor is recognised by."""
+    files = [item["member"] for item in snapshot.inputs if item["role"].startswith("anweb")]
+    columns = [
+        "code", "is_modifier", "long_description", "short_description", "betos", "types_of_service",
+        "pricing_indicators", "coverage", "cross_references", "added_date", "termination_date",
+    ]  # fmt: skip
+    codes = {}
+    for code, modifier, long, short, betos, services, pricing, coverage, references, added, last in snapshot.read(
+        HCPCS_CODES, columns
+    ):
+        codes[code] = HcpcsCode(
+            code,
+            modifier,
+            long,
+            short,
+            betos,
+            _listed(services),
+            _listed(pricing),
+            coverage,
+            _listed(references),
+            added or snapshot.effective_from,
+            last,
+        )
+    reference = str(files[0]).rsplit("/", 1)[-1] if files else str(snapshot.manifest["label"])
+    return HcpcsRelease(snapshot.effective_from, codes, reference)

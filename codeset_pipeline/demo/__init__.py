@@ -1,7 +1,18 @@
-"""The demonstration: a whole October update on what any machine can have, with sample rules and order sets."""
+"""The demonstration: a whole October update on what any machine can have, with sample rules and order sets, and a
+quarterly HCPCS Level II update on a sample."""
 
 from codeset_pipeline.demo.asset_files import DemoAssets, write_assets
 from codeset_pipeline.demo.run import DemoResult, run_demo
-from codeset_pipeline.demo.supply import DemoSupply, supply
+from codeset_pipeline.demo.supply import DemoSupply, supply, supply_quarters
+from codeset_pipeline.demo.update import DemoUpdate
 
-__all__ = ["DemoAssets", "DemoResult", "DemoSupply", "run_demo", "supply", "write_assets"]
+__all__ = [
+    "DemoAssets",
+    "DemoResult",
+    "DemoSupply",
+    "DemoUpdate",
+    "run_demo",
+    "supply",
+    "supply_quarters",
+    "write_assets",
+]

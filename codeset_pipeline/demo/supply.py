@@ -1,4 +1,4 @@
-"""Where the demonstration's releases come from: the package index, or a small sample where that cannot be reached."""
+"""Where the demonstration's releases come from: the package index, or a small sample where that has none."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from codeset_pipeline.acquire.records import AcquisitionLog
 from codeset_pipeline.demo.sample import SAMPLE_RELEASES, write_sample_releases
+from codeset_pipeline.demo.sample_hcpcs import SAMPLE_QUARTERS, write_sample_quarters
 from codeset_pipeline.errors import SourceError
 from codeset_pipeline.pipeline import Progress, discover, silent
 from codeset_pipeline.settings import Workspace
@@ -14,6 +15,9 @@ from codeset_pipeline.snapshots.intake import Intake
 from codeset_pipeline.sources.definition import Source, source
 
 CODE_SET = "icd10cm"
+
+# The gate knows how many codes the genuine releases have; a sample has a few hundred.
+_TOO_SMALL = frozenset({"known_counts"})
 
 
 @dataclass(frozen=True)
@@ -72,12 +76,30 @@ def _has_wheels(workspace: Workspace, definition: Source) -> bool:
     return all(f"{wheel.package}=={wheel.version}" in have for wheel in definition.wheels)
 
 
-def sample_supply(workspace: Workspace, why: str) -> DemoSupply:
-    """The sample releases, in the folder `sample` of the workspace, which is a workspace itself."""
-    home = workspace.home / "sample"
-    apart = Workspace(home=home, database_url=f"sqlite:///{home / 'codeset.sqlite'}")
-    folder: Path = write_sample_releases(home / "release-files")
-    # The gate knows how many codes the genuine releases have; the sample has a few hundred.
-    return DemoSupply(
-        apart, discover(CODE_SET, folder), SAMPLE_RELEASES, frozenset({"known_counts"}), sample=True, why=why
+def supply_quarters(workspace: Workspace, progress: Progress = silent) -> DemoSupply:
+    """Make the sample of two HCPCS Level II quarters and its corrections."""
+    apart = _apart(workspace)
+    progress("HCPCS Level II: making a small SAMPLE of two quarters")
+    folder = write_sample_quarters(_release_files(apart, "hcpcs"))
+    why = (
+        "The package index carries no HCPCS Level II release; these are about 200 of its codes, with some changes that "
+        "were never published."
     )
+    return DemoSupply(apart, discover("hcpcs", folder), SAMPLE_QUARTERS, _TOO_SMALL, sample=True, why=why)
+
+
+def sample_supply(workspace: Workspace, why: str) -> DemoSupply:
+    """The sample releases of ICD-10-CM."""
+    apart = _apart(workspace)
+    folder = write_sample_releases(_release_files(apart, CODE_SET))
+    return DemoSupply(apart, discover(CODE_SET, folder), SAMPLE_RELEASES, _TOO_SMALL, sample=True, why=why)
+
+
+def _apart(workspace: Workspace) -> Workspace:
+    """Where samples go: the folder `sample` of the workspace, which is a workspace itself."""
+    home = workspace.home / "sample"
+    return Workspace(home=home, database_url=f"sqlite:///{home / 'codeset.sqlite'}")
+
+
+def _release_files(workspace: Workspace, code_set: str) -> Path:
+    return workspace.home / "release-files" / code_set

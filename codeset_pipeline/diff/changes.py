@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from codeset_pipeline.diff.codes import diff_codes
+from codeset_pipeline.diff.hcpcs_changes import diff_hcpcs
 from codeset_pipeline.diff.notes import diff_notes, diff_poa_exempt
 from codeset_pipeline.model import Change, ChangeKind, PublishedTotals, Reconciliation
 from codeset_pipeline.snapshots.store import Snapshot
+from codeset_pipeline.sources.definition import source
 
 _APPEARED = {ChangeKind.ADDED, ChangeKind.REACTIVATED, ChangeKind.REUSED, ChangeKind.BECAME_BILLABLE}
 _CAME_BACK = {ChangeKind.REACTIVATED, ChangeKind.REUSED}
@@ -19,6 +21,8 @@ LISTED_KINDS = frozenset({*_APPEARED, *_WENT, ChangeKind.REVISED})
 
 def find_changes(old: Snapshot, new: Snapshot, ended_titles: Mapping[str, str] | None = None) -> list[Change]:
     """Changes of codes, then of the POA-exempt list, then of notes (see the modules for each)."""
+    if source(new.code_set).layout == "hcpcs":
+        return diff_hcpcs(old, new, ended_titles)
     return [*diff_codes(old, new, ended_titles), *diff_poa_exempt(old, new), *diff_notes(old, new)]
 
 

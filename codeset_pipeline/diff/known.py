@@ -60,13 +60,24 @@ class KnownDifference:
         return "codes" not in when or seen.code in when["codes"]
 
 
+# Code sets whose publisher states no texts before and after but actions; see `hcpcs_known`.
+_BY_ACTION = {"hcpcs"}
+
+
+@cache
+def entries() -> tuple[tuple[str, str, Mapping[str, Any]], ...]:
+    """Rule, cause and `when` of all entries, in the order of the file."""
+    text = resources.files("codeset_pipeline.diff").joinpath("known_differences.yml").read_text(encoding="utf-8")
+    return tuple((entry["rule"], " ".join(entry["cause"].split()), entry["when"]) for entry in yaml.safe_load(text))
+
+
 @cache
 def known_differences() -> tuple[KnownDifference, ...]:
-    """All entries, in the order of the file."""
-    text = resources.files("codeset_pipeline.diff").joinpath("known_differences.yml").read_text(encoding="utf-8")
+    """The entries for code sets with lists of changes (addenda), in the order of the file."""
     return tuple(
-        KnownDifference(entry["rule"], " ".join(entry["cause"].split()), entry["when"])
-        for entry in yaml.safe_load(text)
+        KnownDifference(rule, cause, when)
+        for rule, cause, when in entries()
+        if not _BY_ACTION.intersection(when["code_set"])
     )
 
 

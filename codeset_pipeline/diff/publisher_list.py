@@ -52,7 +52,8 @@ class PublisherList:
 def count_of(snapshot: Snapshot) -> CodeCount:
     """What a release is known by."""
     year = fiscal_year_of(snapshot.effective_from)
-    return CodeCount(year, snapshot.rows - snapshot.billable_rows, snapshot.billable_rows)
+    billable = snapshot.billable_rows or 0
+    return CodeCount(year, snapshot.rows - billable, billable)
 
 
 def _entries(snapshot: Snapshot) -> dict[str, tuple[CodeState | None, CodeState | None]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
 from codeset_pipeline.codes import printed
-from codeset_pipeline.history.lookup import CodeLookup, LookupAnswer
+from codeset_pipeline.history.lookup import CodeLookup, CodeVersion, LookupAnswer, further_attributes
 from codeset_pipeline.history.replacements import last_billable_day, replacements
 from codeset_pipeline.sources.chapters import chapter_of
+from codeset_pipeline.sources.definition import source
 
 
 def _owners(lookup: CodeLookup, code_set: str, code: str, chapter: str) -> list[str]:
@@ -49,15 +51,13 @@ def full_answer(
 
     `effective_from` and `effective_to` bound the wording that was in force; `valid_from` and `valid_to` bound the
     unbroken time in which the code could be reported (or was a header). `replaced_by` lists codes that were valid on
-    the date asked about; `replacements` says how each follows.
+    the date asked about; `replacements` says how each follows, and holds mere suggestions besides.
     """
     answer = lookup.lookup(code_set, code, on, published)
     found: dict[str, Any] = {"code": printed(code_set, answer.code), "status": answer.status}
     version = answer.version
     if version is None:
         return {**found, "effective_from": None, "effective_to": None, "replaced_by": []}
-    chapter = chapter_of(code_set, answer.code)
-    notes = lookup.notes(code_set, _owners(lookup, code_set, answer.code, chapter), on, published)
     successors = _successors(lookup, code_set, answer, on, published)
     return {
         **found,
@@ -69,11 +69,36 @@ def full_answer(
         "billable": version.billable,
         "short_title": version.short_title,
         "long_title": version.long_title,
-        "chapter": chapter,
-        "poa_exempt": lookup.poa_exempt(code_set, answer.code, on, published),
+        **_attributes(code_set, version),
         "published_from": version.published_from,
         "published_to": version.published_to,
-        "replaced_by": [item["code"] for item in successors],
+        "replaced_by": [item["code"] for item in successors if item["evidence"] != "suggested"],
         "replacements": successors,
+        **(_icd10_facts(lookup, code_set, answer, on, published) if source(code_set).layout == "icd10" else {}),
+    }
+
+
+def _attributes(code_set: str, version: CodeVersion) -> dict[str, Any]:
+    """The further columns of a version by name, lists as lists, blank texts as None."""
+    named = zip(further_attributes(code_set), version.attributes, strict=True)
+    return {name: _plain(name, value) for name, value in named}
+
+
+def _plain(name: str, value: Any) -> Any:
+    if name == "is_modifier":
+        return bool(value)
+    if isinstance(value, str) and value.startswith("["):
+        return json.loads(value)
+    return None if value == "" else value
+
+
+def _icd10_facts(
+    lookup: CodeLookup, code_set: str, answer: LookupAnswer, on: date, published: date | None
+) -> dict[str, Any]:
+    chapter = chapter_of(code_set, answer.code)
+    notes = lookup.notes(code_set, _owners(lookup, code_set, answer.code, chapter), on, published)
+    return {
+        "chapter": chapter,
+        "poa_exempt": lookup.poa_exempt(code_set, answer.code, on, published),
         "notes": [{"owner": printed(code_set, owner), "kind": kind, "texts": texts} for owner, kind, texts in notes],
     }

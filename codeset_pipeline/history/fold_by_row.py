@@ -21,17 +21,19 @@ class Statement(NamedTuple):
     """What one release says of one code.
 
     Attributes:
-        added: first day of the code's present life.
+        added: first day of the code's present life, None where the release does not say.
         terminated: last day on which it may be used, None while it is open.
         changed: day on which its attributes took the present values, None where the publisher gives none.
         reactivated: the publisher says that the code came back on the day `changed`.
+        named: the publisher says that its attributes were changed on the day `changed`, be it in retrospect.
     """
 
     values: Values
-    added: date
+    added: date | None
     terminated: date | None
     changed: date | None = None
     reactivated: bool = False
+    named: bool = False
 
 
 class Stretch(NamedTuple):
@@ -42,69 +44,86 @@ class Stretch(NamedTuple):
     last: date | None
 
 
-def _life(stretches: Sequence[Stretch]) -> int:
-    """Position of the first stretch of the last unbroken life."""
-    position = len(stretches) - 1
-    while position > 0 and stretches[position - 1].last == stretches[position].first - _DAY:
-        position -= 1
-    return position
+Life = tuple[Stretch, ...]
+"""The stretches from the day a code was added or came back to the day it ended, without a gap. The next life may begin
+on the day after."""
 
 
 def _until(last: date | None) -> date:
     return last or date.max
 
 
-def apply_statement(known: Sequence[Stretch], stated: Statement, effective_from: date) -> tuple[Stretch, ...]:
-    """The stretches of a code after a release has spoken of it.
+def apply_statement(
+    known: Sequence[Life], stated: Statement, effective_from: date, since: date | None = None
+) -> tuple[Life, ...]:
+    """The lives of a code after a release has spoken of it.
 
     Args:
         known: what the releases that take effect earlier say, oldest first.
         effective_from: when this release takes effect; attributes change then where the row gives no date of its own.
+        since: when the release takes effect that last spoke of the code. The row's own date of change counts only when
+            it is later, or when the row names a change: rows without an action keep the date of an old one for years.
     """
-    fresh = Stretch(stated.values, stated.added, stated.terminated)
-    if stated.terminated is not None and stated.terminated < stated.added:
+    added, terminated, changed = stated.added, stated.terminated, stated.changed
+    lives = _not_beyond(known, terminated)
+    if added is not None and added > _until(terminated):
+        # It ended before it began: that life was never in force.
+        return lives
+    if not lives:
+        # Of a code that ended before the release, without a first day, only the last day is certain.
+        return ((Stretch(stated.values, added or min(effective_from, _until(terminated)), terminated),),)
+    end = _until(lives[-1][-1].last)
+    if added is not None and added > end:
+        return (*lives, (Stretch(stated.values, added, terminated),))
+    if stated.reactivated and changed is not None and end < changed <= _until(terminated):
+        return (*lives, (Stretch(stated.values, changed, terminated),))
+    if added is not None:
+        lives = _begun(lives, added)
+    last = lives[-1]
+    last = (*last[:-1], last[-1]._replace(last=terminated))
+    return (*lives[:-1], _with_values(last, stated, effective_from, since))
+
+
+def _not_beyond(known: Sequence[Life], terminated: date | None) -> tuple[Life, ...]:
+    """What is known of the time until the last day stated now; what began after it was taken back."""
+    if terminated is None:
         return tuple(known)
-    if not known:
-        return (fresh,)
-    last = known[-1]
-    if last.last is not None and stated.added > last.last:
-        return (*known, fresh)
-    came_back = (
-        stated.reactivated
-        and last.last is not None
-        and stated.changed is not None
-        and stated.changed > last.last
-        and _until(stated.terminated) > last.last
-    )
-    if came_back and stated.changed is not None:
-        return (*known, Stretch(stated.values, stated.changed, stated.terminated))
-    start = _life(known)
-    earlier, life = list(known[:start]), list(known[start:])
-    life = [s for s in life if _until(s.last) >= stated.added] or [life[-1]]
-    life[0] = life[0]._replace(first=stated.added)
-    return (*earlier, *_with_values(_with_end(life, stated.terminated), stated, effective_from))
+    kept = []
+    for life in known:
+        inside = tuple(s._replace(last=min(_until(s.last), terminated)) for s in life if s.first <= terminated)
+        if inside:
+            kept.append(inside)
+    return tuple(kept)
 
 
-def _with_end(life: Sequence[Stretch], terminated: date | None) -> list[Stretch]:
-    """The life with another last day; stretches that began after it are dropped."""
-    kept = [s for s in life if terminated is None or s.first <= terminated] or [life[0]]
-    kept[-1] = kept[-1]._replace(last=terminated)
-    return kept
+def _begun(lives: Sequence[Life], added: date) -> tuple[Life, ...]:
+    """The lives with the first one that reaches the added date beginning on it.
+
+    A code that came back may keep the date of its first life, or get a new one; either way the date belongs to that
+    life. Not before it: an earlier statement of another date was corrected.
+    """
+    position = next(index for index, life in enumerate(lives) if _until(life[-1].last) >= added)
+    inside = [s for s in lives[position] if _until(s.last) >= added]
+    life = (inside[0]._replace(first=added), *inside[1:])
+    return (*lives[:position], life, *lives[position + 1 :])
 
 
-def _with_values(life: list[Stretch], stated: Statement, effective_from: date) -> list[Stretch]:
+def _with_values(life: Life, stated: Statement, effective_from: date, since: date | None) -> Life:
     """The life with the attributes that the release states, from the day on which they changed."""
     last = life[-1]
     if last.values == stated.values:
         return life
-    day = stated.changed if stated.changed is not None and stated.changed > last.first else effective_from
+    own = stated.changed
+    day = own if own is not None and (stated.named or since is None or own > since) else effective_from
     if last.first < day <= _until(last.last):
-        return [*life[:-1], last._replace(last=day - _DAY), Stretch(stated.values, day, last.last)]
+        return (*life[:-1], last._replace(last=day - _DAY), Stretch(stated.values, day, last.last))
     # The change belongs to the whole stretch: it began with it, or the code had ended before.
-    return [*life[:-1], last._replace(values=stated.values)]
+    if len(life) > 1 and life[-2].values == stated.values:
+        return (*life[:-2], life[-2]._replace(last=last.last))
+    return (*life[:-1], last._replace(values=stated.values))
 
 
-State = dict[Key, tuple[Stretch, ...]]
+State = dict[Key, tuple[Life, ...]]
 
 
 def fold_statements(
@@ -113,6 +132,7 @@ def fold_statements(
     """All rows of the history, open and closed, in key order, from publications in any order."""
     timeline: dict[date, Mapping[Key, Statement]] = {}
     states: dict[date, State] = {}
+    spoken_before: dict[date, dict[Key, date]] = {}
     open_rows: dict[Key, list[Version]] = {}
     closed: list[tuple[Key, Version]] = []
     for publication, content in sorted(publications, key=lambda item: item[0]):
@@ -120,10 +140,12 @@ def fold_statements(
         days = sorted(timeline)
         position = days.index(publication.effective_from)
         state = dict(states[days[position - 1]]) if position else {}
+        spoken = dict(spoken_before[days[position - 1]]) if position else {}
         for day in days[position:]:
             for key, stated in timeline[day].items():
-                state[key] = apply_statement(state.get(key, ()), stated, day)
-            states[day] = dict(state)
+                state[key] = apply_statement(state.get(key, ()), stated, day, spoken.get(key))
+                spoken[key] = day
+            states[day], spoken_before[day] = dict(state), dict(spoken)
         closed += _supersede(open_rows, state, publication.published)
     rows = [(key, version) for key, versions in open_rows.items() for version in versions]
     return sorted([*rows, *closed], key=lambda row: (row[0], row[1].effective_from, row[1].published_from))
@@ -133,7 +155,7 @@ def _supersede(open_rows: dict[Key, list[Version]], state: State, published: dat
     """Replace what was known by what is known now; returns the rows that are no longer said."""
     closed = []
     for key in open_rows.keys() | state.keys():
-        wanted = list(state.get(key, ()))
+        wanted = [stretch for life in state.get(key, ()) for stretch in life]
         kept = []
         for version in open_rows.get(key, []):
             stretch = Stretch(version.values, version.effective_from, version.effective_to)

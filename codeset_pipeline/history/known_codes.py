@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Column, Connection, Table, and_, select
 
 from codeset_pipeline.history import schema
+from codeset_pipeline.sources.definition import source
+
+
+def _columns(code_set: str) -> tuple[Table, Column[Any]]:
+    """The versioned table of a code set's codes, and its column of long titles."""
+    if source(code_set).layout == "hcpcs":
+        return schema.hcpcs_code, schema.hcpcs_code.c.long_description
+    return schema.icd10_code, schema.icd10_code.c.long_title
 
 
 def codes_before(connection: Connection, code_set: str, day: date) -> frozenset[str]:
     """Every code, headers included, that any loaded release had before a day."""
-    table = schema.icd10_code
+    table, _ = _columns(code_set)
     query = select(table.c.code).where(and_(table.c.code_set == code_set, table.c.effective_from < day)).distinct()
     return frozenset(connection.scalars(query))
 
 
 def titles_of_ended(connection: Connection, code_set: str, before: date) -> dict[str, str]:
     """The last title of every code that had ended before a date, whether or not it came back."""
-    table = schema.icd10_code
+    table, title = _columns(code_set)
     query = (
-        select(table.c.code, table.c.long_title)
+        select(table.c.code, title)
         .where(and_(table.c.code_set == code_set, table.c.published_to.is_(None), table.c.effective_to < before))
         .order_by(table.c.effective_to)
     )
-    return {row.code: row.long_title for row in connection.execute(query)}
+    return {row[0]: row[1] for row in connection.execute(query)}

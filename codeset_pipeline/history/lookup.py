@@ -14,12 +14,17 @@ from typing import Any, NamedTuple
 
 from codeset_pipeline.codes import normalise
 from codeset_pipeline.history.database import HistoryDatabase
+from codeset_pipeline.snapshots.hcpcs_tables import HCPCS_ATTRIBUTES
+from codeset_pipeline.sources.definition import source
 
 _DAY = timedelta(days=1)
 
 
 class CodeVersion(NamedTuple):
-    """One row of the history of a code, dates as ISO text as stored (None while open)."""
+    """One row of the history of a code, dates as ISO text as stored (None while open).
+
+    `attributes` are the further columns of the code set, in the order of `further_attributes`.
+    """
 
     billable: bool
     short_title: str | None
@@ -29,6 +34,41 @@ class CodeVersion(NamedTuple):
     published_from: str
     published_to: str | None
     on_or_before: bool
+    attributes: tuple[Any, ...] = ()
+
+
+class _Questions(NamedTuple):
+    """The statements for one code set: what is known now, by a date, and ever."""
+
+    now: str
+    then: str
+    ever: str
+
+
+# The columns of a version, in its order, by layout.
+_TITLES = {"icd10": ("billable", "short_title", "long_title"), "hcpcs": ("1", "short_description", "long_description")}
+_DATES = ("effective_from", "effective_to", "published_from", "published_to", "on_or_before")
+_TABLES = {"icd10": "icd10_code", "hcpcs": "hcpcs_code"}
+_FURTHER = {
+    "icd10": (),
+    "hcpcs": tuple(name for name in HCPCS_ATTRIBUTES if name not in {"short_description", "long_description"}),
+}
+
+
+def further_attributes(code_set: str) -> tuple[str, ...]:
+    """Names of the columns that a version of a code has besides titles, status and dates."""
+    return _FURTHER[source(code_set).layout]
+
+
+def _questions(layout: str, mark: str) -> _Questions:
+    columns = ", ".join((*_TITLES[layout], *_DATES, *_FURTHER[layout]))
+    ask = f"SELECT {columns} FROM {_TABLES[layout]} WHERE code_set = {mark} AND code = {mark}"
+    order = "ORDER BY effective_from, published_from"
+    return _Questions(
+        f"{ask} AND published_to IS NULL {order}",
+        f"{ask} AND published_from <= {mark} AND (published_to IS NULL OR published_to >= {mark}) {order}",
+        f"{ask} {order}",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,40 +115,38 @@ def _adjacent(before: CodeVersion, after: CodeVersion) -> bool:
 class CodeLookup:
     """Looks codes up over one open connection. Not for use by several threads at once."""
 
-    _COLUMNS = (
-        "billable, short_title, long_title, effective_from, effective_to, published_from, published_to, on_or_before"
-    )
-
     def __init__(self, driver_connection: Any, placeholder: str) -> None:
         self._cursor = driver_connection.cursor()
         self._mark = placeholder
         self._sections: dict[str, list[str]] = {}
-        where = f"FROM icd10_code WHERE code_set = {placeholder} AND code = {placeholder}"
-        self._now = f"SELECT {self._COLUMNS} {where} AND published_to IS NULL ORDER BY effective_from, published_from"
-        self._then = (
-            f"SELECT {self._COLUMNS} {where} AND published_from <= {placeholder} "
-            f"AND (published_to IS NULL OR published_to >= {placeholder}) ORDER BY effective_from, published_from"
-        )
-        self._all = f"SELECT {self._COLUMNS} {where} ORDER BY effective_from, published_from"
+        self._asked: dict[str, _Questions] = {}
+
+    def _ask(self, code_set: str) -> _Questions:
+        found = self._asked.get(code_set)
+        if found is None:
+            found = self._asked[code_set] = _questions(source(code_set).layout, self._mark)
+        return found
 
     @staticmethod
     def _version(row: tuple[Any, ...]) -> CodeVersion:
         # SQLite hands dates out as text, other drivers as dates.
         start, end, said_from, said_to = (None if value is None else str(value) for value in row[3:7])
-        return CodeVersion(bool(row[0]), row[1], row[2], str(start), end, str(said_from), said_to, bool(row[7]))
+        return CodeVersion(
+            bool(row[0]), row[1], row[2], str(start), end, str(said_from), said_to, bool(row[7]), tuple(row[8:])
+        )
 
     def versions(self, code_set: str, code: str, published: date | None = None) -> list[CodeVersion]:
         """What was known of a code by a date (by now when None), in order of effective dates."""
         if published is None:
-            self._cursor.execute(self._now, (code_set, code))
+            self._cursor.execute(self._ask(code_set).now, (code_set, code))
         else:
             day = published.isoformat()
-            self._cursor.execute(self._then, (code_set, code, day, day))
+            self._cursor.execute(self._ask(code_set).then, (code_set, code, day, day))
         return [self._version(row) for row in self._cursor.fetchall()]
 
     def all_versions(self, code_set: str, code: str) -> list[CodeVersion]:
         """Every row of a code, also those that a later publication replaced."""
-        self._cursor.execute(self._all, (code_set, code))
+        self._cursor.execute(self._ask(code_set).ever, (code_set, code))
         return [self._version(row) for row in self._cursor.fetchall()]
 
     def lookup(self, code_set: str, code: str, on: date, published: date | None = None) -> LookupAnswer:

@@ -70,7 +70,7 @@ def find_release(connection: Connection, code_set: str, name: str) -> Release:
         labels = ", ".join(release.label for release in ready) or "none"
         raise HistoryError(
             f"{code_set} {name} ({wanted.isoformat()}) is not loaded (loaded: {labels}); load it with "
-            f"'codeset update {code_set} --from PATH --release {label_of(wanted)}'."
+            f"'codeset update {code_set} --from PATH --release {label_of(code_set, wanted)}'."
         )
     return found[0]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from sqlalchemy import Boolean, Column, Date, Integer, MetaData, String, Table, Text
 
 # Raised when a table changes; a database of another version is made anew with `codeset rebuild`.
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 
 metadata = MetaData()
 
@@ -106,4 +106,39 @@ crosswalk_row = Table(
     sqlite_with_rowid=False,
 )
 
-VERSIONED = (icd10_code, icd10_note, icd10_poa_exempt)
+# Codes and modifiers of HCPCS Level II; lists are JSON texts, blank text is "".
+hcpcs_code = Table(
+    "hcpcs_code",
+    metadata,
+    Column("code_set", String(40), primary_key=True),
+    Column("code", String(10), primary_key=True),
+    Column("is_modifier", Boolean, nullable=False),
+    *(
+        Column(name, Text, nullable=False)
+        for name in (
+            "long_description",
+            "short_description",
+            "pricing_indicators",
+            "multiple_pricing_indicator",
+            "cim_references",
+            "mcm_references",
+            "statute",
+            "lab_certifications",
+            "cross_references",
+            "coverage",
+            "asc_group",
+        )
+    ),
+    Column("asc_effective_date", Date),
+    Column("mog", Text, nullable=False),
+    Column("mog_policy", Text, nullable=False),
+    Column("mog_effective_date", Date),
+    Column("processing_note", Text, nullable=False),
+    Column("betos", Text, nullable=False),
+    Column("types_of_service", Text, nullable=False),
+    Column("anesthesia_units", Integer),
+    *_time_axes(),
+    sqlite_with_rowid=False,
+)
+
+VERSIONED = (icd10_code, icd10_note, icd10_poa_exempt, hcpcs_code)

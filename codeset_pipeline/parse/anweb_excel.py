@@ -17,6 +17,8 @@ from codeset_pipeline.parse.anweb_values import read_details
 from codeset_pipeline.parse.spreadsheet_rows import Cell, is_blank, read_sheets, shown
 
 _PLACES = {field.name: field.in_excel for field in FIELDS}
+# The columns of each field, worked out once.
+_COLUMNS = [(field, field.columns) for field in FIELDS]
 _RECORD_IDS = {"3", "4", "7", "8"}
 
 
@@ -85,10 +87,12 @@ def _row(
     oddities: list[Oddity] = []
     damaged: set[str] = set()
     texts: dict[str, str | tuple[str, ...]] = {}
-    for field in FIELDS:
+    for field, columns in _COLUMNS:
         parts = []
-        for column in field.columns:
+        for column in columns:
             cell = header.cell(cells, column)
+            if cell == "":
+                continue
             text = _field_text(cell, field)
             if text is None:
                 what = f"{code}: column {column} holds a date, which a spreadsheet has made of the publisher's text."

@@ -17,6 +17,10 @@ Value: TypeAlias = str | tuple[str, ...] | date | int | None
 """A value of a row: text, list, date or number."""
 
 
+# The fields that are neither texts nor lists of them.
+_TYPED = [field for field in FIELDS if field.kind in (Kind.NUMBER, Kind.DATE)]
+
+
 class Details(NamedTuple):
     """Typed values of one record by field name, what was odd, and which fields could not be read."""
 
@@ -49,11 +53,10 @@ def read_details(
     values: dict[str, Value] = {}
     oddities: list[Oddity] = []
     damaged: set[str] = set()
-    for field in FIELDS:
+    values.update(texts)
+    for field in _TYPED:
         text = texts[field.name]
-        if isinstance(text, tuple) or field.kind in (Kind.TEXT, Kind.LIST):
-            values[field.name] = text
-            continue
+        assert isinstance(text, str)
         value = _number(text) if field.kind is Kind.NUMBER else read_date(text)
         values[field.name] = value
         if text and value is None:

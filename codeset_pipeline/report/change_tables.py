@@ -55,7 +55,7 @@ def added_table(pairs: tuple[ReleasePair, ...]) -> Table:
     return Table(
         "Added",
         "Added codes",
-        "Codes that exist, or may be reported, for the first time. Rows that are not billable are headers.",
+        "Codes that exist, or may be reported, for the first time. ICD-10 rows that are not billable are headers.",
         (_UPDATE, _CODE, Column("Title", 70), _KIND, _BILLABLE, _FROM, _CHAPTER),
         rows,
         "No code was added between these releases.",

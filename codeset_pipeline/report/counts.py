@@ -41,9 +41,10 @@ class ChapterCounts:
     apart: int = 0
     notes: int = 0
 
-    def take(self, change: Change) -> None:
+    def take(self, change: Change, headers: bool) -> None:
+        """Count a change; `headers` tells whether the code set has any: elsewhere a code may only be not valid yet."""
         kind = change.kind
-        header = (change.billable_before if kind in _GOES else change.billable_after) is False
+        header = headers and (change.billable_before if kind in _GOES else change.billable_after) is False
         if kind in _NOTES:
             self.notes += 1
         elif change.explained:
@@ -66,9 +67,10 @@ class ChapterCounts:
 def by_chapter(pair: ReleasePair) -> list[ChapterCounts]:
     """One row for each chapter with a change, in the order of the chapters' numbers."""
     found: dict[str, ChapterCounts] = {}
+    headers = pair.to_release.billable_rows is not None
     for change in pair.changes:
         chapter = change.chapter or "No chapter given"
-        found.setdefault(chapter, ChapterCounts(chapter)).take(change)
+        found.setdefault(chapter, ChapterCounts(chapter)).take(change, headers)
     return sorted(found.values(), key=lambda row: (row.chapter == "No chapter given", _natural(row.chapter)))
 
 
@@ -76,7 +78,7 @@ def overall(pair: ReleasePair) -> ChapterCounts:
     """The same counts over all chapters."""
     total = ChapterCounts("All chapters")
     for change in pair.changes:
-        total.take(change)
+        total.take(change, pair.to_release.billable_rows is not None)
     return total
 
 

@@ -78,6 +78,8 @@ def _cells(pair: ReleasePair, change: Change) -> tuple[Cell, ...]:
 
 def _how(pair: ReleasePair, change: Change, mappings: list[Mapping], targets: list[Mapping]) -> str:
     if not mappings:
+        if change.kind is ChangeKind.AGED_OUT:
+            return "nothing to replace: it had ended before"
         return "header, never billed" if change.billable_before is False else "not in the crosswalk: needs a person"
     if not targets:
         return "no replacement: needs a person"

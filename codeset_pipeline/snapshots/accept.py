@@ -20,10 +20,10 @@ from codeset_pipeline.settings import Workspace
 from codeset_pipeline.snapshots.build import BuiltSnapshot, build_snapshot
 from codeset_pipeline.snapshots.gate import CheckResult, GateContext, pass_gate
 from codeset_pipeline.snapshots.intake import SuppliedFile, names_of
-from codeset_pipeline.snapshots.plan import ReleaseInput, RevisionPlan, plan_revisions
+from codeset_pipeline.snapshots.plan import ACCUMULATING, ReleaseInput, RevisionPlan, plan_revisions
+from codeset_pipeline.snapshots.registry import main_table
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from codeset_pipeline.snapshots.store import Snapshot, SnapshotStore
-from codeset_pipeline.snapshots.tables import CODES
 from codeset_pipeline.sources.definition import Source
 
 
@@ -64,18 +64,34 @@ class _Reader:
         return self.container(item.archive_sha256, item.archive).read_member(item.member)
 
 
-def _acquisition(item: SuppliedFile, effective_from: date, container: ReleaseFileContainer) -> Acquisition:
+def _posted(item: SuppliedFile, source: Source, effective_from: date) -> date:
+    """When an archive was posted: as the user says, as a name says, as its members' dates say, else its effective date.
+
+    The dates of corrections tell when each of them came, not when the release did.
+    """
+    if item.published or item.recognised.posted:
+        return item.published or item.recognised.posted or effective_from
+    written = [file.written for file in item.recognised.files if file.written and file.role not in ACCUMULATING]
+    return min(written) if written and source.published == "member_dates" else effective_from
+
+
+def _acquisition(
+    item: SuppliedFile, source: Source, effective_from: date, container: ReleaseFileContainer
+) -> Acquisition:
     members = []
     for file in item.recognised.files:
         content = container.read_member(file.path)
-        members.append(AcquiredMember(file.path, file.role, hashlib.sha256(content).hexdigest(), len(content)))
+        own = item.published or (file.written if file.role in ACCUMULATING else item.recognised.posted)
+        members.append(
+            AcquiredMember(file.path, file.role, hashlib.sha256(content).hexdigest(), len(content), own, file.written)
+        )
     return Acquisition(
         code_set=item.recognised.code_set,
         effective_from=effective_from,
         name=item.recognised.name,
         sha256=item.sha256,
         bytes=len(container.content),
-        published=item.published or item.recognised.posted or effective_from,
+        published=_posted(item, source, effective_from),
         transport=item.transport,
         url=item.url,
         retrieved_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -126,8 +142,11 @@ class Acceptor:
         older = [(other, snapshot) for other, snapshot in present if other < day][-1:]
         newer = [(other, snapshot) for other, snapshot in present if other > day][:1]
         return GateContext(
-            known_counts=self.source.known_counts.get(label_of(day)),
-            neighbours={label_of(other): snapshot.rows for other, snapshot in (*older, *newer)},
+            known_counts=self.source.known_counts.get(label_of(self.source.code_set, day)),
+            neighbours={
+                label_of(self.source.code_set, other): (snapshot.rows, abs((other - day).days) / 365)
+                for other, snapshot in (*older, *newer)
+            },
             twins=tuple(self._twins(built, present)),
         )
 
@@ -135,9 +154,10 @@ class Acceptor:
     def _twins(built: BuiltSnapshot, present: Sequence[tuple[date, Snapshot]]) -> Iterable[str]:
         year = fiscal_year_of(built.plan.effective_from)
         for other, snapshot in present:
+            main = main_table(built.plan.code_set)
             alike = (snapshot.rows, snapshot.billable_rows) == (built.rows, built.billable_rows)
-            if alike and fiscal_year_of(other) != year and snapshot.read(CODES) == built.tables["codes"]:
-                yield label_of(other)
+            if alike and fiscal_year_of(other) != year and snapshot.read(main) == built.tables[main.name]:
+                yield label_of(built.plan.code_set, other)
 
     def accept(
         self, effective_from: date, supplied: Sequence[SuppliedFile], checks_to_accept: frozenset[str] = frozenset()
@@ -155,13 +175,15 @@ class Acceptor:
         new = [item for item in {item.sha256: item for item in supplied}.values() if item.sha256 not in seen]
         reader = _Reader(new, self.blobs)
         acquired = [
-            _acquisition(item, effective_from, reader.container(item.sha256, item.recognised.name)) for item in new
+            _acquisition(item, self.source, effective_from, reader.container(item.sha256, item.recognised.name))
+            for item in new
         ]
         plans = plan_revisions(code_set, effective_from, [*known, *acquired])
         if not plans:
+            label = f"{self.source.title} {label_of(code_set, effective_from)}"
+            main = "its order file or its tabular XML" if self.source.layout == "icd10" else "its ANWEB file"
             raise GateError(
-                f"{self.source.title} {label_of(effective_from)}: {names_of(supplied)} holds none of the release's "
-                "codes; supply its order file or its tabular XML as well.",
+                f"{label}: {names_of(supplied)} holds none of the release's codes; supply {main} as well.",
                 ("codes_present",),
             )
         parsed, checks = [], []
@@ -180,7 +202,7 @@ class Acceptor:
             code_set,
             effective_from,
             tuple(item.recognised.name for item in new),
-            tuple(f"{label_of(effective_from)} r{built.plan.revision}" for built in parsed),
+            tuple(f"{label_of(self.source.code_set, effective_from)} r{built.plan.revision}" for built in parsed),
             tuple(checks),
         )
 
@@ -197,5 +219,5 @@ class Acceptor:
                     built = build_snapshot(plan, _Reader((), self.blobs))
                     self.store.discard(plan)
                     self.store.write(built)
-                    made.append(f"{self.source.code_set} {label_of(day)} r{plan.revision}")
+                    made.append(f"{self.source.code_set} {label_of(self.source.code_set, day)} r{plan.revision}")
         return made

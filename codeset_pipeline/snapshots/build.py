@@ -23,6 +23,8 @@ from codeset_pipeline.parse.order_file import OrderRow, parse_order_file
 from codeset_pipeline.parse.poa_exempt import parse_poa_exempt
 from codeset_pipeline.parse.tabular_xml import Tabular, parse_tabular
 from codeset_pipeline.snapshots.plan import ReleaseInput, RevisionPlan
+from codeset_pipeline.snapshots.registry import main_table
+from codeset_pipeline.sources.definition import source
 
 Row = tuple[object, ...]
 ReadMember = Callable[[ReleaseInput], bytes]
@@ -45,11 +47,13 @@ class BuiltSnapshot:
 
     @property
     def rows(self) -> int:
-        return len(self.tables["codes"])
+        return len(self.tables[main_table(self.plan.code_set).name])
 
     @cached_property
-    def billable_rows(self) -> int:
-        """Counted once, when the main table is complete."""
+    def billable_rows(self) -> int | None:
+        """Rows that may be reported, counted once; None where the code set makes no such difference."""
+        if "codes" not in self.tables:
+            return None
         return sum(1 for row in self.tables["codes"] if row[2])
 
 
@@ -109,9 +113,10 @@ class _Builder:
         elif tabular is not None:
             rows = [(r.code, r.order_number, r.billable, None, r.long_title) for r in tabular.codes]
         else:
+            label = label_of(self.plan.code_set, self.plan.effective_from)
             raise GateError(
-                f"{label_of(self.plan.effective_from)}: a codes file alone does not list the headers; supply the order "
-                "file or the tabular XML of the release as well.",
+                f"{label}: a codes file alone does not list the headers; supply the order file or the tabular XML of "
+                "the release as well.",
                 ("headers_present",),
             )
         self.built.tables["codes"] = sorted(rows, key=lambda row: str(row[0]))
@@ -203,7 +208,7 @@ class _Builder:
                 row.form,
                 json.dumps([[list(term) for term in group] for group in row.previous]),
                 row.previous_text,
-                f"{label_of(self.plan.effective_from)} conversion table row {row.row}",
+                f"{label_of(self.plan.code_set, self.plan.effective_from)} conversion table row {row.row}",
             )
             for row in parsed.rows
         ]
@@ -257,4 +262,8 @@ def build_snapshot(plan: RevisionPlan, read: ReadMember) -> BuiltSnapshot:
         ParseError: a file departs from its layout.
         GateError: the files together do not make a release.
     """
+    if source(plan.code_set).layout == "hcpcs":
+        from codeset_pipeline.snapshots.build_hcpcs import build_hcpcs
+
+        return build_hcpcs(plan, read)
     return _Builder(plan, read).build()

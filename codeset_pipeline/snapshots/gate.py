@@ -14,6 +14,8 @@ MAX_ROW_DRIFT = 0.10
 # In genuine releases the XML and the order file agree on every code; a few strays are shown, many mean a wrong file.
 MAX_DISAGREEMENT = 0.001
 MAX_DISAGREEMENT_CODES_FILE = 0.001
+# Codes that only the text or only the workbook of a HCPCS release has; genuine ones differ in none.
+MAX_DISAGREEMENT_ANWEB = 0.001
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,12 @@ class GateContext:
 
     Attributes:
         known_counts: {"rows", "billable"} as this release is known to have, where it is known.
-        neighbours: label → rows of the nearest loaded releases, older and newer.
+        neighbours: label → rows of the nearest loaded releases, older and newer, and how many years lie between.
         twins: labels of releases of other years whose codes and titles are exactly these.
     """
 
     known_counts: Mapping[str, int] | None = None
-    neighbours: Mapping[str, int] | None = None
+    neighbours: Mapping[str, tuple[int, float]] | None = None
     twins: tuple[str, ...] = ()
 
 
@@ -45,11 +47,11 @@ def _known_counts(built: BuiltSnapshot, context: GateContext) -> CheckResult:
     # A corrected file may well hold another number of rows; it is held against its neighbours instead.
     if not known or built.plan.revision:
         return CheckResult("known_counts", True, "no count of this release is known beforehand")
-    found = {"rows": built.rows, "billable": built.billable_rows}
-    message = (
-        f"{found['rows']:,} rows and {found['billable']:,} billable codes, where this release is known to have "
-        f"{known['rows']:,} and {known['billable']:,}"
-    )
+    counted = {"rows": built.rows, "billable": built.billable_rows}
+    found = {name: counted[name] for name in known}
+    have = ", ".join(f"{count:,} {name}" for name, count in found.items())
+    should = ", ".join(f"{count:,} {name}" for name, count in known.items())
+    message = f"{have}, where this release is known to have {should}"
     return CheckResult("known_counts", found == dict(known), message)
 
 
@@ -61,17 +63,18 @@ def _publisher_counts(built: BuiltSnapshot, _: GateContext) -> CheckResult:
             stated[str(row[1])] = int(str(row[5]))
     if not stated:
         return CheckResult("publisher_counts", True, "no addenda with counts came with the release")
-    found = {"codes": built.billable_rows, "headers": built.rows - built.billable_rows}
+    billable = built.billable_rows or 0
+    found = {"codes": billable, "headers": built.rows - billable}
     wrong = {level: count for level, count in stated.items() if found.get(level) != count}
     message = "; ".join(f"{found.get(level)} {level} where the addenda state {count}" for level, count in wrong.items())
     return CheckResult("publisher_counts", not wrong, message or "as many headers and codes as the addenda state")
 
 
 def _row_drift(built: BuiltSnapshot, context: GateContext) -> CheckResult:
-    for label, rows in (context.neighbours or {}).items():
-        drift = abs(built.rows - rows) / max(rows, 1)
-        if drift > MAX_ROW_DRIFT:
-            message = f"{built.rows:,} rows where {label} has {rows:,}: more than {MAX_ROW_DRIFT:.0%} apart"
+    for label, (rows, years) in (context.neighbours or {}).items():
+        limit = MAX_ROW_DRIFT * max(1.0, years)
+        if abs(built.rows - rows) > limit * rows:
+            message = f"{built.rows:,} rows where {label} has {rows:,}: more than {limit:.0%} apart"
             return CheckResult("row_drift", False, message)
     return CheckResult("row_drift", True, "within the usual drift of its neighbours")
 
@@ -84,16 +87,22 @@ def _another_year(built: BuiltSnapshot, context: GateContext) -> CheckResult:
 
 
 def _second_files(built: BuiltSnapshot, _: GateContext) -> CheckResult:
-    limits = {"tabular": MAX_DISAGREEMENT, "codes": MAX_DISAGREEMENT_CODES_FILE}
+    limits = {
+        "tabular": MAX_DISAGREEMENT,
+        "codes": MAX_DISAGREEMENT_CODES_FILE,
+        "anweb_excel": MAX_DISAGREEMENT_ANWEB,
+    }
     for role, apart in built.agreement.items():
         if apart > limits[role] * built.rows:
-            message = f"the {role} file disagrees with the order file on {apart:,} codes: a file of another release"
+            message = f"the {role} file disagrees with the main file on {apart:,} codes: a file of another release"
             return CheckResult("files_agree", False, message)
     return CheckResult("files_agree", True, "all files describe the same codes")
 
 
 def _hierarchy(built: BuiltSnapshot, _: GateContext) -> CheckResult:
     """Every code stands below its category, headers have something below them, and billable codes have not."""
+    if "codes" not in built.tables:
+        return CheckResult("hierarchy", True, "the code set has no hierarchy")
     codes = {str(row[0]): bool(row[2]) for row in built.tables["codes"]}
     orphans = [code for code in codes if len(code) > 3 and code[:3] not in codes]
     if orphans:
@@ -129,7 +138,7 @@ def pass_gate(built: BuiltSnapshot, context: GateContext, accept: frozenset[str]
     results = [check(built, context) for check in CHECKS]
     failed = [result for result in results if not result.passed and result.name not in accept]
     if failed:
-        label = f"{built.plan.code_set} {label_of(built.plan.effective_from)}"
+        label = f"{built.plan.code_set} {label_of(built.plan.code_set, built.plan.effective_from)}"
         reasons = "; ".join(f"{result.message} [{result.name}]" for result in failed)
         names = " ".join(f"--accept {result.name}" for result in failed)
         raise GateError(

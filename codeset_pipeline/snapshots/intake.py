@@ -14,7 +14,8 @@ from codeset_pipeline.acquire.pypi import fetch_wheel_member
 from codeset_pipeline.errors import SourceError
 from codeset_pipeline.labels import effective_date, label_of
 from codeset_pipeline.sources.definition import Source
-from codeset_pipeline.sources.recognise import Member, Recognised, recognise, require_release
+from codeset_pipeline.sources.member import Member
+from codeset_pipeline.sources.recognise import Recognised, recognise, require_release
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def intake_from_path(source: Source, path: Path, release: date | None = None) ->
             if named is not None:
                 intake.files.append(named)
     if not intake.files:
-        wanted = f" of {label_of(release)}" if release else ""
+        wanted = f" of {label_of(source.code_set, release)}" if release else ""
         raise SourceError(
             f"{path} holds no {source.title} file{wanted}; give the publisher's zip or its text, XML or Excel files "
             f"(downloads: {next(iter(source.landing_pages.values()))})."

@@ -22,7 +22,7 @@ class AcceptedRevision:
         return Release(
             self.plan.code_set,
             self.plan.effective_from,
-            label_of(self.plan.effective_from),
+            label_of(self.plan.code_set, self.plan.effective_from),
             self.plan.revision,
             self.plan.published,
             "ready",

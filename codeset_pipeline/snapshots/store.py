@@ -22,8 +22,9 @@ from codeset_pipeline.model import Oddity
 from codeset_pipeline.snapshots.build import BuiltSnapshot
 from codeset_pipeline.snapshots.content_hash import combined_hash, table_hash
 from codeset_pipeline.snapshots.engine import bulk_engine
-from codeset_pipeline.snapshots.plan import PARSER_VERSION, RevisionPlan
-from codeset_pipeline.snapshots.tables import Table, table_named
+from codeset_pipeline.snapshots.plan import RevisionPlan, parser_version
+from codeset_pipeline.snapshots.registry import table_named
+from codeset_pipeline.snapshots.tables import Table
 
 _MANIFEST = "manifest.json"
 _SELF_HASH = "manifest_hash"
@@ -62,8 +63,9 @@ class Snapshot:
         return int(self.manifest["counts"]["rows"])
 
     @property
-    def billable_rows(self) -> int:
-        return int(self.manifest["counts"]["billable"])
+    def billable_rows(self) -> int | None:
+        counted = self.manifest["counts"]["billable"]
+        return None if counted is None else int(counted)
 
     @property
     def inputs(self) -> list[dict[str, Any]]:
@@ -127,8 +129,8 @@ def _manifest(built: BuiltSnapshot, tables: dict[str, dict[str, Any]]) -> dict[s
     manifest = {
         "code_set": plan.code_set,
         "effective_from": plan.effective_from.isoformat(),
-        "label": label_of(plan.effective_from),
-        "parser_version": PARSER_VERSION,
+        "label": label_of(plan.code_set, plan.effective_from),
+        "parser_version": parser_version(plan.code_set),
         "snapshot_hash": combined_hash({name: table["content_hash"] for name, table in tables.items()}),
         "counts": {"rows": built.rows, "billable": built.billable_rows},
         "tables": tables,
@@ -166,9 +168,10 @@ class SnapshotStore:
         """
         snapshot = self.find(plan)
         if snapshot is None:
+            label = f"{plan.code_set} {label_of(plan.code_set, plan.effective_from)} revision {plan.revision}"
             raise HistoryError(
-                f"The snapshot of {plan.code_set} {label_of(plan.effective_from)} revision {plan.revision} is missing "
-                "from the workspace; run 'codeset rebuild' to make it again from the stored release files."
+                f"The snapshot of {label} is missing from the workspace; run 'codeset rebuild' to make it again "
+                "from the stored release files."
             )
         return snapshot
 
@@ -181,7 +184,7 @@ class SnapshotStore:
         snapshot = self._open(self.folder / code_set / effective_from.isoformat() / key)
         if snapshot is None:
             raise HistoryError(
-                f"The snapshot of {code_set} {label_of(effective_from)} is missing from {self.folder}; run "
+                f"The snapshot of {code_set} {label_of(code_set, effective_from)} is missing from {self.folder}; run "
                 "'codeset rebuild' to make it again from the stored release files."
             )
         return snapshot

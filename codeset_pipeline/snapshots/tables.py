@@ -119,12 +119,3 @@ ADDENDA_TOTALS = Table(
 )
 
 ICD10_TABLES = (CODES, NOTES, SEVENTH_CHARACTERS, CONVERSION, POA_EXEMPT, ADDENDA, ADDENDA_TOTALS)
-
-
-def table_named(name: str) -> Table:
-    """The table of that name.
-
-    Raises:
-        KeyError: there is none.
-    """
-    return {table.name: table for table in ICD10_TABLES}[name]

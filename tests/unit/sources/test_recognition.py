@@ -10,7 +10,8 @@ import pytest
 
 from codeset_pipeline.errors import AmbiguousRelease, SourceError
 from codeset_pipeline.sources.definition import source
-from codeset_pipeline.sources.recognise import Member, Recognised, recognise, require_release
+from codeset_pipeline.sources.member import Member
+from codeset_pipeline.sources.recognise import Recognised, recognise, require_release
 
 DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 CM = source("icd10cm")

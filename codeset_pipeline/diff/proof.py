@@ -1,0 +1,26 @@
+"""The proof of any code set's changes against its publisher's own list, and its totals in the publisher's terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from codeset_pipeline.diff.changes import published_totals
+from codeset_pipeline.diff.hcpcs_reconcile import hcpcs_published_totals, reconcile_hcpcs
+from codeset_pipeline.diff.reconcile import reconcile
+from codeset_pipeline.model import Change, PublishedTotals, Reconciliation
+from codeset_pipeline.snapshots.store import Snapshot
+from codeset_pipeline.sources.definition import source
+
+
+def prove(old: Snapshot, new: Snapshot, loaded: Iterable[Snapshot]) -> Reconciliation:
+    """Our changes held against the publisher's list: addenda, or action codes and transaction report."""
+    if source(new.code_set).layout == "hcpcs":
+        return reconcile_hcpcs(old, new)
+    return reconcile(old, new, loaded)
+
+
+def totals_as_published(code_set: str, changes: Sequence[Change], proof: Reconciliation) -> PublishedTotals:
+    """The changes counted as the code set's publisher counts them."""
+    if source(code_set).layout == "hcpcs":
+        return hcpcs_published_totals(changes, proof)
+    return published_totals(changes, proof)

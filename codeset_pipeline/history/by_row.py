@@ -1,0 +1,24 @@
+"""What a HCPCS release states of each code, for the fold by row."""
+
+from __future__ import annotations
+
+from codeset_pipeline.history.fold import Key
+from codeset_pipeline.history.fold_by_row import Statement
+from codeset_pipeline.snapshots.hcpcs_tables import HCPCS_ATTRIBUTES, HCPCS_CODES
+from codeset_pipeline.snapshots.store import Snapshot
+
+# Actions that say what was changed: coverage, descriptions, payment, other (publisher's record layout, position 293).
+_REVISIONS = frozenset("BCFPST")
+
+
+def hcpcs_statements(snapshot: Snapshot) -> dict[Key, Statement]:
+    """Code → attributes, first day (None where the release has none that can be read), last day, day of change."""
+    columns = ["code", *HCPCS_ATTRIBUTES, "added_date", "action_effective_date", "termination_date", "action_code"]
+    statements: dict[Key, Statement] = {}
+    for code, *row in snapshot.read(HCPCS_CODES, columns):
+        values = tuple(row[: len(HCPCS_ATTRIBUTES)])
+        added, changed, terminated, action = row[len(HCPCS_ATTRIBUTES) :]
+        statements[(code,)] = Statement(
+            values, added, terminated, changed, reactivated=action == "R", named=action in _REVISIONS
+        )
+    return statements

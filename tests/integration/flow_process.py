@@ -1,0 +1,48 @@
+"""The Prefect flows run for real in a process of their own, and what they leave in a workspace."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "CODESET_"))}
+
+
+def flow_command(module: str, home: Path, *arguments: str) -> list[str]:
+    """The command line of a flow: `flow_command("annual_icd10cm", home, "--demo")`."""
+    return [sys.executable, "-m", f"flows.{module}", "--home", str(home), *arguments]
+
+
+def run_flow(
+    module: str, home: Path, *arguments: str, environment: dict[str, str] = ENVIRONMENT
+) -> subprocess.CompletedProcess[str]:
+    """Run a flow to its end."""
+    return subprocess.run(
+        flow_command(module, home, *arguments),
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=300,
+        check=False,
+    )
+
+
+def tree(home: Path) -> dict[str, tuple[int, int]]:
+    """Every file of a workspace with its size and time of change, without Prefect's own and the locks."""
+    files = [path for path in home.rglob("*") if path.is_file() and ".prefect" not in path.parts]
+    return {
+        str(path.relative_to(home)): (path.stat().st_size, path.stat().st_mtime_ns)
+        for path in files
+        if not path.name.endswith((".lock", "-wal", "-shm"))
+    }
+
+
+def prefect_rows(home: Path, query: str) -> list[tuple[Any, ...]]:
+    """Rows of the workspace's Prefect database."""
+    with closing(sqlite3.connect(home / ".prefect" / "prefect.db")) as connection:
+        return connection.execute(query).fetchall()
