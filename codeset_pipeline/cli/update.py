@@ -127,6 +127,11 @@ def _summary(name: str, result: UpdateResult) -> None:
             if proof.covered
             else proof.note
         )
+        if pair.oddities:
+            say(f"{len(pair.oddities)} oddities in the publisher's files; the last page of the report lists them.")
+        for oddity in pair.oddities:
+            if oddity.decision.startswith("Left out; the release"):
+                say(f"Look at it: {oddity.file}: {oddity.what}")
         say(f"Workbook: {item.run.workbook}")
         say(f"Page:     {item.run.page}")
 

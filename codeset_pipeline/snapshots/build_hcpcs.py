@@ -1,16 +1,21 @@
 """Parse the files of one HCPCS release revision and bring them together, corrections applied.
 
 The text and the workbook of a release say the same; where they differ the text wins unless it is damaged, and each
-difference is an oddity. Corrections are applied in the order in which they were posted.
+difference is an oddity. Corrections are applied in the order in which they were posted. The codes must be readable; a
+second file that is not (a workbook with a renamed column beside a good text, a list with another header) is left out
+whole and named, with line and text, so that it does not hold up the quarter.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import lru_cache
+from typing import TypeVar
 
-from codeset_pipeline.errors import GateError
+from codeset_pipeline.errors import GateError, ParseError
 from codeset_pipeline.labels import label_of
+from codeset_pipeline.model import Oddity
 from codeset_pipeline.parse.anweb_excel import parse_anweb_excel
 from codeset_pipeline.parse.anweb_rows import Anweb, AnwebRow
 from codeset_pipeline.parse.anweb_text import parse_anweb_text
@@ -23,6 +28,11 @@ from codeset_pipeline.snapshots.build import BuiltSnapshot, ReadMember, Row
 from codeset_pipeline.snapshots.correct_hcpcs import apply_corrections
 from codeset_pipeline.snapshots.hcpcs_tables import HCPCS_CODES
 from codeset_pipeline.snapshots.plan import ReleaseInput, RevisionPlan
+
+_Parsed = TypeVar("_Parsed")
+
+# The decision on a second file that could not be read.
+NOT_READ = "Left out; the release is loaded from its other files."
 
 # The revisions of a release share its main file; it is parsed once.
 _parsed_text = lru_cache(maxsize=2)(parse_anweb_text)
@@ -77,10 +87,24 @@ class _Builder:
         item = self.inputs.get(role)
         return None if item is None else (self.read(item), _name(item))
 
+    def _read_second(self, content: tuple[bytes, str] | None, parse: Callable[[bytes, str], _Parsed]) -> _Parsed | None:
+        """A file that the release can do without; None when it is not there or cannot be read."""
+        if content is None:
+            return None
+        try:
+            return parse(*content)
+        except ParseError as error:
+            what = f"The file departs from its layout (expected {error.expected}) and was not read."
+            self.built.oddities.append(Oddity(error.file, error.line, what, (error.text or "")[:200], NOT_READ))
+            return None
+
     def _anweb(self) -> Anweb:
         text, excel = self._content("anweb_text"), self._content("anweb_excel")
         parsed_text = _parsed_text(*text) if text else None
-        parsed_excel = _parsed_excel(*excel) if excel else None
+        if parsed_text is None:
+            parsed_excel = _parsed_excel(*excel) if excel else None
+        else:
+            parsed_excel = self._read_second(excel, _parsed_excel)
         if parsed_text and parsed_excel:
             self.built.agreement["anweb_excel"] = (
                 len(parsed_text.rows)
@@ -97,16 +121,16 @@ class _Builder:
         return found
 
     def _corrections(self) -> list[Corrections]:
-        found = [parse_corrections(self.read(item), _name(item)) for item in self.corrections]
+        read = [self._read_second((self.read(item), _name(item)), parse_corrections) for item in self.corrections]
+        found = [each for each in read if each is not None]
         for each in found:
             self.built.oddities += each.oddities
         return found
 
     def _transactions(self) -> None:
-        content = self._content("transaction_report")
-        if content is None:
+        report = self._read_second(self._content("transaction_report"), parse_transaction_report)
+        if report is None:
             return
-        report = parse_transaction_report(*content)
         self.built.oddities += report.oddities
         rows: dict[str, Row] = {}
         for row in report.rows:
@@ -117,20 +141,18 @@ class _Builder:
         self.built.tables["hcpcs_transactions"] = [rows[code] for code in sorted(rows)]
 
     def _noc(self) -> None:
-        content = self._content("noc")
-        if content is None:
+        listed = self._read_second(self._content("noc"), parse_noc_codes)
+        if listed is None:
             return
-        listed = parse_noc_codes(*content)
         self.built.oddities += listed.oddities
         self.built.tables["hcpcs_noc"] = sorted(
             (row.code, row.row, row.long_description, row.added_date, row.termination_date) for row in listed.rows
         )
 
     def _processing_notes(self) -> None:
-        content = self._content("processing_notes")
-        if content is None:
+        notes = self._read_second(self._content("processing_notes"), parse_processing_notes)
+        if notes is None:
             return
-        notes = parse_processing_notes(*content)
         self.built.oddities += notes.oddities
         texts = {note.number: note.text for note in notes.notes}
         self.built.tables["hcpcs_processing_notes"] = sorted(texts.items())

@@ -120,6 +120,24 @@ def lookup(home: Path, code: str, on: str = "2031-07-01") -> dict[str, Any]:
     return dict(answer)
 
 
+def test_a_workbook_with_a_renamed_column_beside_a_good_text_is_named_and_the_text_is_read(
+    home: Path, tmp_path: Path
+) -> None:
+    header = ["END DATE" if name == "TERM DT" else name for name in HEADER]
+    oddities = taken(home, zipped(tmp_path, text=anweb_text(JULY), excel=anweb_excel(JULY, header)))
+    (odd,) = [oddity for oddity in oddities if oddity["decision"].startswith("Left out; the release")]
+    assert EXCEL in odd["file"]
+    assert "END DATE" in odd["text"] + odd["what"]
+
+
+def test_a_corrections_file_with_another_header_does_not_hold_up_the_quarter(home: Path, tmp_path: Path) -> None:
+    broken = anweb_excel(JULY, HEADER)
+    oddities = taken(home, zipped(tmp_path, text=anweb_text(JULY), corrections=broken))
+    assert [oddity["decision"] for oddity in oddities if "departs from its layout" in oddity["what"]] == [
+        "Left out; the release is loaded from its other files."
+    ]
+
+
 def test_two_files_of_one_release_that_disagree_are_named_with_both_values(home: Path, tmp_path: Path) -> None:
     other = {**JULY, "A1003": JULY["A1003"]._replace(long="Other words", ended="20311231")}
     oddities = taken(home, zipped(tmp_path, text=anweb_text(JULY), excel=anweb_excel(other)))
