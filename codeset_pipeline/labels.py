@@ -14,7 +14,7 @@ from codeset_pipeline.errors import UsageError
 
 _MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9}
 _FISCAL = re.compile(r"FY(\d{4})(?:-(jan|feb|mar|apr|may|jun|jul|aug|sep))?", re.IGNORECASE)
-_QUARTER = re.compile(r"(\d{4})-?Q([1-4])", re.IGNORECASE)
+_QUARTER = re.compile(r"(\d{4})(?:-?Q([1-4]))?", re.IGNORECASE)
 
 # Code sets whose releases follow the calendar's quarters.
 _QUARTERLY = frozenset({"hcpcs"})
@@ -43,7 +43,7 @@ def effective_date(label: str) -> date:
         return date(year, _MONTHS[fiscal[2].lower()], 1) if fiscal[2] else fiscal_year_start(year)
     quarter = _QUARTER.fullmatch(text)
     if quarter:
-        return date(int(quarter[1]), 3 * int(quarter[2]) - 2, 1)
+        return date(int(quarter[1]), 3 * int(quarter[2] or 1) - 2, 1)
     try:
         return date.fromisoformat(text)
     except ValueError:
