@@ -43,6 +43,14 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return found
 
 
+def _open(browser: Any, url: str) -> None:
+    """Load a page and wait until its script has run; a busy machine may take a moment after the load."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    browser.get(url)
+    WebDriverWait(browser, 20).until(lambda b: b.execute_script("return document.readyState") == "complete")
+
+
 def _visible_rows(browser: Any, section: str) -> int:
     return int(
         browser.execute_script(
@@ -76,7 +84,7 @@ def _filter(browser: Any, *, search: str = "", kind: str = "", asset: str = "") 
 def test_a_page_opens_without_an_error_and_without_the_network(browser: Any, pages: dict[str, str], name: str) -> None:
     browser.get("about:blank")
     browser.get_log("browser"), browser.get_log("performance")
-    browser.get(pages[name])
+    _open(browser, pages[name])
     assert browser.get_log("browser") == []
     asked = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
     # The browser's own start page asks for things too; only what this page asks for counts.
@@ -89,14 +97,14 @@ def test_a_page_opens_without_an_error_and_without_the_network(browser: Any, pag
 
 
 def test_texts_from_files_run_no_script(browser: Any, pages: dict[str, str]) -> None:
-    browser.get(pages["hostile"])
+    _open(browser, pages["hostile"])
     assert browser.title.startswith("=cmd|")
     assert browser.execute_script("return document.images.length") == 0
     assert "SAMPLE DATA" in browser.find_element("css selector", ".sample").text
 
 
 def test_the_policy_stops_a_script_that_is_not_the_pages_own(browser: Any, pages: dict[str, str]) -> None:
-    browser.get(pages["plain"])
+    _open(browser, pages["plain"])
     browser.execute_script(
         "const s = document.createElement('script'); s.textContent = 'window.intruder = 1';"
         "document.body.appendChild(s);"
@@ -106,7 +114,7 @@ def test_the_policy_stops_a_script_that_is_not_the_pages_own(browser: Any, pages
 
 
 def test_long_tables_open_bit_by_bit_and_the_search_looks_at_all_rows(browser: Any, pages: dict[str, str]) -> None:
-    browser.get(pages["plain"])
+    _open(browser, pages["plain"])
     assert _visible_rows(browser, "worklist") == 300
     assert _count(browser, "worklist") == f"{ROWS:,}"
     assert _filter(browser, search=f"x{ROWS:05d}") == f"1 of {ALL:,} rows match"
@@ -118,7 +126,7 @@ def test_long_tables_open_bit_by_bit_and_the_search_looks_at_all_rows(browser: A
 
 
 def test_filters_by_kind_and_file(browser: Any, pages: dict[str, str]) -> None:
-    browser.get(pages["plain"])
+    _open(browser, pages["plain"])
     _filter(browser, kind="deleted")
     assert (_visible_rows(browser, "added"), _visible_rows(browser, "deleted")) == (0, 3)
     _filter(browser, asset="orders.yaml")
@@ -131,7 +139,7 @@ def test_the_page_can_be_used_from_the_keyboard(browser: Any, pages: dict[str, s
     from selenium.webdriver.common.action_chains import ActionChains
     from selenium.webdriver.common.keys import Keys
 
-    browser.get(pages["plain"])
+    _open(browser, pages["plain"])
     ActionChains(browser).send_keys(Keys.TAB).perform()
     skip = browser.switch_to.active_element
     assert skip.text == "Skip to the summary"
@@ -145,7 +153,7 @@ def test_the_page_can_be_used_from_the_keyboard(browser: Any, pages: dict[str, s
 
 
 def test_every_control_has_a_label(browser: Any, pages: dict[str, str]) -> None:
-    browser.get(pages["plain"])
+    _open(browser, pages["plain"])
     unnamed = browser.execute_script(
         "return Array.from(document.querySelectorAll('input, select')).filter(e => !e.labels.length).length"
     )
@@ -157,7 +165,7 @@ def test_without_scripts_all_rows_can_be_read_and_no_dead_controls_are_shown(
 ) -> None:
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
-        browser.get(pages["plain"])
+        _open(browser, pages["plain"])
         assert not browser.find_element("id", "filters").is_displayed()
         rows = browser.find_elements("css selector", "#worklist tbody tr")
         assert len(rows) == ROWS
@@ -167,7 +175,7 @@ def test_without_scripts_all_rows_can_be_read_and_no_dead_controls_are_shown(
 
 
 def test_on_paper_there_are_all_rows_and_no_filters(browser: Any, pages: dict[str, str]) -> None:
-    browser.get(pages["plain"])
+    _open(browser, pages["plain"])
     _filter(browser, search="nothing has this text")
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     try:
@@ -202,7 +210,7 @@ def test_text_stands_out_from_its_background(browser: Any, pages: dict[str, str]
         "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
     )
     try:
-        browser.get(pages["hostile"])
+        _open(browser, pages["hostile"])
         pairs = browser.execute_script(
             """
             const behind = e => { while (e) { const c = getComputedStyle(e).backgroundColor;

@@ -311,7 +311,7 @@ def test_another_database_can_be_named(small_home: Path, tmp_path: Path) -> None
 
 
 MISUSE = [
-    (("releases", "icd11"), "use one of icd10cm, icd10pcs"),
+    (("releases", "icd11"), "use one of hcpcs, icd10cm, icd10pcs"),
     (("diff", "icd10cm", "FY2029", "sometime"), "names no release"),
     (("diff", "icd10cm", "FY2029", "FY2029"), "same release"),
     (("diff", "icd10cm", "FY2029", "FY2030", "--kind", "exploded"), "no kind of change"),
