@@ -36,6 +36,7 @@ def parse_anweb_excel(data: bytes, file: str) -> Anweb:
     damaged: set[tuple[str, str]] = set()
     last = ""
     blank: list[int] = []
+    placed = [(field, [(column, header.columns[column]) for column in columns]) for field, columns in _COLUMNS]
     below = zip(sheet.lines[header.position + 1 :], sheet.rows[header.position + 1 :], strict=True)
     for line, cells in below:
         if all(is_blank(cell) for cell in cells):
@@ -53,7 +54,7 @@ def parse_anweb_excel(data: bytes, file: str) -> Anweb:
             rows[code], oddity = _continued(rows[code], file, line, cells, header)
             oddities.append(oddity)
             continue
-        row, found, unread = _row(file, line, cells, header, code, modifier)
+        row, found, unread = _row(file, line, cells, header, placed, code, modifier)
         if code in rows:
             if row[:-1] != rows[code][:-1]:
                 raise ParseError(file, f"each code once ({code})", line=line, column="HCPC", text=shown(cells))
@@ -82,18 +83,26 @@ def _key(file: str, line: int, cells: list[Cell], header: AnwebHeader) -> tuple[
 
 
 def _row(
-    file: str, line: int, cells: list[Cell], header: AnwebHeader, code: str, modifier: bool
+    file: str,
+    line: int,
+    cells: list[Cell],
+    header: AnwebHeader,
+    placed: list[tuple[Field, list[tuple[str, int]]]],
+    code: str,
+    modifier: bool,
 ) -> tuple[AnwebRow, list[Oddity], set[str]]:
+    """One row; `placed` are the fields with the names and indexes of their columns."""
+    width = len(cells)
     oddities: list[Oddity] = []
     damaged: set[str] = set()
     texts: dict[str, str | tuple[str, ...]] = {}
-    for field, columns in _COLUMNS:
+    for field, columns in placed:
         parts = []
-        for column in columns:
-            cell = header.cell(cells, column)
+        for column, index in columns:
+            cell = cells[index] if index < width else ""
             if cell == "":
                 continue
-            text = _field_text(cell, field)
+            text = cell.strip() if type(cell) is str and not field.digits else _field_text(cell, field)
             if text is None:
                 what = f"{code}: column {column} holds a date, which a spreadsheet has made of the publisher's text."
                 oddities.append(Oddity(file, line, what, str(cell), "Left blank; the rest of the row is read."))
