@@ -7,6 +7,7 @@ Long Description", "Coverage and Long Desc Change"), and printouts cut them.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LETTERS = frozenset("ABCDFNPRST")
 
@@ -34,6 +35,8 @@ _OTHERS = ("change", "changes", "changed", "in", "both", "and", "or", "descripti
 _FILLER = frozenset((*_OTHERS, "type", "of"))
 
 
+# A report has thousands of rows and a dozen wordings.
+@lru_cache(maxsize=1024)
 def action_codes(wording: str, *, truncated: bool = False) -> tuple[str, ...] | None:
     """The action codes that a wording stands for, in letter order; None when a word of it is unknown.
 
