@@ -14,6 +14,8 @@ from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from codeset_pipeline import __version__
 from codeset_pipeline.crosswalk.curated import read_curated
 from codeset_pipeline.crosswalk.for_code_set import crosswalk_between, unresolved_between
@@ -90,6 +92,17 @@ def writing(workspace: Workspace) -> Iterator[None]:
     workspace.home.mkdir(parents=True, exist_ok=True)
     with FileLock(workspace.lock):
         yield
+
+
+@contextmanager
+def _asking(workspace: Workspace) -> Iterator[Connection]:
+    """A connection to the workspace's history for questions, closed with its pool at the end of the block."""
+    database = HistoryDatabase(workspace.database_url)
+    try:
+        with database.reading() as connection:
+            yield connection
+    finally:
+        database.dispose()
 
 
 def discover(code_set: str, origin: str | Path, release: str | None = None) -> Intake:
@@ -231,14 +244,10 @@ def choose(workspace: Workspace, code_set: str, from_name: str, to_name: str) ->
     Raises:
         UsageError, HistoryError: a name is none, or its release is not loaded; or both name the same.
     """
-    database = HistoryDatabase(workspace.database_url)
-    try:
-        with database.reading() as connection:
-            old = find_release(connection, code_set, from_name)
-            new = find_release(connection, code_set, to_name)
-            releases = tuple(latest_revisions(connection, code_set))
-    finally:
-        database.dispose()
+    with _asking(workspace) as connection:
+        old = find_release(connection, code_set, from_name)
+        new = find_release(connection, code_set, to_name)
+        releases = tuple(latest_revisions(connection, code_set))
     if (old.effective_from, old.revision) == (new.effective_from, new.revision):
         raise UsageError(f"{from_name} and {to_name} are the same release of {code_set}; name two different ones.")
     return LoadedReleases(code_set, old, new, releases, SnapshotStore(workspace.snapshots))
@@ -274,12 +283,8 @@ class Differences:
 def differences_between(workspace: Workspace, chosen: LoadedReleases) -> Differences:
     """Changes, proof and totals for two chosen releases."""
     old, new = chosen.snapshot(chosen.old), chosen.snapshot(chosen.new)
-    database = HistoryDatabase(workspace.database_url)
-    try:
-        with database.reading() as connection:
-            ended = titles_of_ended(connection, chosen.code_set, chosen.old.effective_from)
-    finally:
-        database.dispose()
+    with _asking(workspace) as connection:
+        ended = titles_of_ended(connection, chosen.code_set, chosen.old.effective_from)
     # Asked backwards, a code that was deleted is one that the older release has, not one that came back.
     forward = chosen.old.effective_from < chosen.new.effective_from
     changes = find_changes(old, new, ended if forward else None)
@@ -307,12 +312,8 @@ def compare(workspace: Workspace, code_set: str, from_name: str, to_name: str, *
     found = differences_between(workspace, chosen)
     all_codes: frozenset[str] = frozenset()
     if ever:
-        database = HistoryDatabase(workspace.database_url)
-        try:
-            with database.reading() as connection:
-                all_codes = codes_before(connection, code_set, chosen.old.effective_from)
-        finally:
-            database.dispose()
+        with _asking(workspace) as connection:
+            all_codes = codes_before(connection, code_set, chosen.old.effective_from)
     unresolved: list[Oddity] = []
     if chosen.old.effective_from != chosen.new.effective_from:
         decisions = read_curated(workspace.curated, code_set)
@@ -419,12 +420,8 @@ def pairs_to_report(workspace: Workspace, code_set: str, accepted: Sequence[date
     That is the newest accepted release against the one before it, and, where those two list the same codes (a
     mid-year update often changes none), the last step before them that did change codes.
     """
-    database = HistoryDatabase(workspace.database_url)
-    try:
-        with database.reading() as connection:
-            ready = latest_revisions(connection, code_set)
-    finally:
-        database.dispose()
+    with _asking(workspace) as connection:
+        ready = latest_revisions(connection, code_set)
     newest = max(accepted, default=None)
     releases = [r for r in ready if newest is None or r.effective_from <= newest]
     pairs = []

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Row, select
 
-from codeset_pipeline.errors import HistoryError, UsageError
+from codeset_pipeline.errors import HistoryError
 from codeset_pipeline.history import schema
 from codeset_pipeline.labels import effective_date, label_of
 from codeset_pipeline.model import Release
@@ -73,15 +73,3 @@ def find_release(connection: Connection, code_set: str, name: str) -> Release:
             f"'codeset update {code_set} --from PATH --release {label_of(code_set, wanted)}'."
         )
     return found[0]
-
-
-def code_set_or_error(code_set: str, known: tuple[str, ...]) -> str:
-    """The code set's name in lower case.
-
-    Raises:
-        UsageError: there is no such code set.
-    """
-    name = code_set.strip().lower()
-    if name not in known:
-        raise UsageError(f"{code_set!r} is no code set of this program; use one of {', '.join(known)}.")
-    return name

@@ -133,11 +133,8 @@ class Acceptor:
 
     def _context(self, built: BuiltSnapshot) -> GateContext:
         day = built.plan.effective_from
-        others = [
-            (other, self.store.find(self.plans(other)[-1]))
-            for other in self.log.releases(self.source.code_set)
-            if other != day and self.plans(other)
-        ]
+        plans = {other: self.plans(other) for other in self.log.releases(self.source.code_set) if other != day}
+        others = [(other, self.store.find(planned[-1])) for other, planned in plans.items() if planned]
         present = [(other, snapshot) for other, snapshot in others if snapshot is not None]
         older = [(other, snapshot) for other, snapshot in present if other < day][-1:]
         newer = [(other, snapshot) for other, snapshot in present if other > day][:1]

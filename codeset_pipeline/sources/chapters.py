@@ -25,8 +25,3 @@ def chapter_of(code_set: str, code: str) -> str:
         number = code.removeprefix("chapter ")
         return next((c.name for c in source(code_set).chapters if c.number == number), "no chapter")
     return _chapter_of_prefix(code_set, code[:3])
-
-
-def chapter_names(code_set: str) -> list[str]:
-    """All chapters in the publisher's order."""
-    return [chapter.name for chapter in source(code_set).chapters]
