@@ -26,7 +26,8 @@ class ChapterCounts:
 
     Attributes:
         became_headers: of `deleted`, those that live on as a header.
-        apart: changes that a known difference keeps off the publisher's list; they are in no other number.
+        apart: changes that a known difference keeps off the publisher's list, and rows of codes that had ended before;
+            they are in no other number.
         notes: instruction notes added, deleted or revised.
     """
 
@@ -47,7 +48,8 @@ class ChapterCounts:
         header = headers and (change.billable_before if kind in _GOES else change.billable_after) is False
         if kind in _NOTES:
             self.notes += 1
-        elif change.explained:
+        elif change.explained or kind is ChangeKind.AGED_OUT:
+            # A row that left the file long after its code ended deletes nothing.
             self.apart += 1
         elif kind is ChangeKind.BECAME_HEADER:
             self.deleted += 1
