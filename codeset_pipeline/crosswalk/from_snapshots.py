@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 
 from codeset_pipeline.crosswalk.hcpcs_inputs import HcpcsCode, HcpcsRelease
 from codeset_pipeline.crosswalk.inputs import ConversionEntry, ReleaseCodes, Term
@@ -48,6 +49,7 @@ def conversion_entries(snapshot: Snapshot | None) -> list[ConversionEntry]:
     ]
 
 
+@lru_cache(maxsize=4096)
 def _listed(text: str) -> tuple[str, ...]:
     return () if text == "[]" else tuple(json.loads(text))
 

@@ -79,11 +79,16 @@ class SuccessorRanker:
         for position, wording in enumerate(self._wordings):
             for word in wording.words:
                 self._with_word[word].append(position)
+        self._weights = {word: self._weight_of(len(having)) for word, having in self._with_word.items()}
         self._totals = [sum(map(self._weight, wording.words)) for wording in self._wordings]
 
-    def _weight(self, word: str) -> float:
+    def _weight_of(self, having: int) -> float:
         """How much a word tells: the logarithm of one over the share of codes that have it."""
-        return math.log((len(self._codes) + 1) / (len(self._with_word.get(word, ())) + 1)) + 0.1
+        return math.log((len(self._codes) + 1) / (having + 1)) + 0.1
+
+    def _weight(self, word: str) -> float:
+        weight = self._weights.get(word)
+        return self._weight_of(0) if weight is None else weight
 
     def successors(
         self,

@@ -27,6 +27,7 @@ class HcpcsSteps:
         self._lives = lives
         self._suggest = suggest
         self._known: dict[str, list[Step]] = {}
+        self._leading: dict[str, bool] = {}
         self._ranker: SuccessorRanker | None = None
         by_date: dict[date, DatedSteps] = defaultdict(lambda: DatedSteps(date.min))
         known = [decision for decision in curated if decision.effective_from <= lives.last.effective_from]
@@ -117,5 +118,9 @@ class HcpcsSteps:
 
     def _leads_on(self, code: str) -> bool:
         """A code may be suggested that is still living, or that the publisher or a person lets go on."""
-        standing = self._lives.standing(code)
-        return standing is Standing.LIVING or (standing is Standing.ENDED and bool(self._stated(code)))
+        leads = self._leading.get(code)
+        if leads is None:
+            standing = self._lives.standing(code)
+            leads = standing is Standing.LIVING or (standing is Standing.ENDED and bool(self._stated(code)))
+            self._leading[code] = leads
+        return leads

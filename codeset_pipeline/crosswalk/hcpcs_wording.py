@@ -116,9 +116,16 @@ def read_wording(description: str) -> Wording:
         return " "
 
     text = _ONE.sub(note_one, _AMOUNT.sub(note, text))
-    plain = [piece for word in _WORD.findall(text) for piece in _SPELLED.get(word, word).split()]
-    words = {_singular(word) for word in plain if word not in _FORM and word not in _NEGATION}
-    return Wording(tuple(sorted(words)), not _NEGATION.isdisjoint(plain), tuple(sorted(found.elements())))
+    written = _WORD.findall(text)
+    words = {word for each in written for word in _telling(each)}
+    return Wording(tuple(sorted(words)), not _NEGATION.isdisjoint(written), tuple(sorted(found.elements())))
+
+
+@lru_cache(maxsize=1 << 15)
+def _telling(written: str) -> tuple[str, ...]:
+    """The words that a written word stands for, as singulars, without those of the form and negations."""
+    pieces = _SPELLED.get(written, written).split()
+    return tuple(_singular(word) for word in pieces if word not in _FORM and word not in _NEGATION)
 
 
 def _singular(word: str) -> str:

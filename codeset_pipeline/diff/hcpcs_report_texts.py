@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Mapping
 
 from codeset_pipeline.diff.hcpcs_actions import Letters, class_of
@@ -12,8 +11,6 @@ from codeset_pipeline.diff.text import text_change
 from codeset_pipeline.model import Difference
 from codeset_pipeline.snapshots.hcpcs_tables import HCPCS_TRANSACTIONS
 from codeset_pipeline.snapshots.store import Snapshot
-
-_BLANKS = re.compile(r"\s+")
 
 
 def text_differences(
@@ -38,7 +35,7 @@ def text_differences(
         row = rows.get(code)
         for name, theirs in zip(names, texts, strict=True):
             ours = getattr(row, name) if row else None
-            if ours is None or theirs is None or _bare(ours) == _bare(theirs):
+            if ours is None or theirs is None or ours == theirs or _bare(ours) == _bare(theirs):
                 continue
             facts = apart | ({"corrected"} if code in corrected else set())
             found.append(_difference(code, name, ours, theirs, stated[code], facts))
@@ -46,7 +43,7 @@ def text_differences(
 
 
 def _bare(text: str) -> str:
-    return _BLANKS.sub("", text)
+    return "".join(text.split())
 
 
 def _difference(code: str, name: str, ours: str, theirs: str, letters: Letters, facts: set[str]) -> Difference:

@@ -7,13 +7,14 @@ with record id 4 (G0503 from 2019 on), which belongs to the row above.
 from __future__ import annotations
 
 from datetime import date, datetime
+from operator import itemgetter
 
 from codeset_pipeline.errors import ParseError
 from codeset_pipeline.model import Oddity
 from codeset_pipeline.parse.anweb_header import AnwebHeader, find_anweb_header
 from codeset_pipeline.parse.anweb_layout import FIELDS, FIRST_LINES, MODIFIER_LINES, Field, Kind, is_code
 from codeset_pipeline.parse.anweb_rows import Anweb, AnwebRow
-from codeset_pipeline.parse.anweb_values import read_details
+from codeset_pipeline.parse.anweb_values import Details, read_details
 from codeset_pipeline.parse.spreadsheet_rows import Cell, is_blank, read_sheets, shown
 
 _PLACES = {field.name: field.in_excel for field in FIELDS}
@@ -36,7 +37,7 @@ def parse_anweb_excel(data: bytes, file: str) -> Anweb:
     damaged: set[tuple[str, str]] = set()
     last = ""
     blank: list[int] = []
-    placed = [(field, [(column, header.columns[column]) for column in columns]) for field, columns in _COLUMNS]
+    reader = _DetailReader(file, header)
     below = zip(sheet.lines[header.position + 1 :], sheet.rows[header.position + 1 :], strict=True)
     for line, cells in below:
         if all(is_blank(cell) for cell in cells):
@@ -54,14 +55,19 @@ def parse_anweb_excel(data: bytes, file: str) -> Anweb:
             rows[code], oddity = _continued(rows[code], file, line, cells, header)
             oddities.append(oddity)
             continue
-        row, found, unread = _row(file, line, cells, header, placed, code, modifier)
+        details = reader.read(line, cells, code)
+        found = details.oddities
+        long = _text(header.cell(cells, "LONG DESCRIPTION"))
+        if not long:
+            found = [*found, Oddity(file, line, f"{code} has no long description.", shown(cells), "Left blank.")]
+        row = AnwebRow(code, modifier, long, **details.values, lines=(line,))  # type: ignore[arg-type]
         if code in rows:
             if row[:-1] != rows[code][:-1]:
                 raise ParseError(file, f"each code once ({code})", line=line, column="HCPC", text=shown(cells))
             found = [Oddity(file, line, f"{code} stands twice with equal content.", code, "Read once.")]
         else:
             rows[code] = row
-            damaged |= {(code, name) for name in unread}
+            damaged |= {(code, name) for name in details.damaged}
         oddities += found
         last = code
     if not rows:
@@ -82,16 +88,53 @@ def _key(file: str, line: int, cells: list[Cell], header: AnwebHeader) -> tuple[
     return code, modifier, record_id
 
 
-def _row(
-    file: str,
-    line: int,
-    cells: list[Cell],
-    header: AnwebHeader,
-    placed: list[tuple[Field, list[tuple[str, int]]]],
-    code: str,
-    modifier: bool,
-) -> tuple[AnwebRow, list[Oddity], set[str]]:
-    """One row; `placed` are the fields with the names and indexes of their columns."""
+_Placed = list[tuple[Field, list[tuple[str, int]]]]
+"""The fields with the names and indexes of their columns."""
+
+
+class _DetailReader:
+    """Reads what a row says besides code and descriptions. Two thirds of the rows say the same as another one."""
+
+    def __init__(self, file: str, header: AnwebHeader) -> None:
+        self._file = file
+        self._placed: _Placed = [
+            (f, [(column, header.columns[column]) for column in columns]) for f, columns in _COLUMNS
+        ]
+        self._short = header.columns[FIELDS[0].column]
+        places = sorted(index for _, columns in self._placed for _, index in columns if index != self._short)
+        self._last = max(self._short, *places)
+        self._pick = itemgetter(*places)
+        self._plain: dict[tuple[object, ...], Details] = {}
+
+    def read(self, line: int, cells: list[Cell], code: str) -> Details:
+        """The details of a row, its short description among them."""
+        if len(cells) <= self._last:
+            return self._read(line, cells, code)
+        short = cells[self._short]
+        if type(short) is not str:
+            return self._read(line, cells, code)
+        picked = self._pick(cells)
+        # 1.0 and True are equal and are not written alike.
+        known = (picked, *map(type, picked))
+        details = self._plain.get(known)
+        if details is None:
+            details = self._read(line, cells, code)
+            if not details.oddities and not details.damaged:
+                self._plain[known] = details
+            return details
+        details.values[FIELDS[0].name] = short.strip()
+        return details
+
+    def _read(self, line: int, cells: list[Cell], code: str) -> Details:
+        texts, oddities, damaged = _field_texts(self._file, line, cells, self._placed, code)
+        details = read_details(texts, code, self._file, line, _PLACES)
+        return Details(details.values, oddities + details.oddities, damaged | details.damaged)
+
+
+def _field_texts(
+    file: str, line: int, cells: list[Cell], placed: _Placed, code: str
+) -> tuple[dict[str, str | tuple[str, ...]], list[Oddity], set[str]]:
+    """The texts of some fields of a row, what was odd, and the fields that hold no text of the publisher's."""
     width = len(cells)
     oddities: list[Oddity] = []
     damaged: set[str] = set()
@@ -110,12 +153,7 @@ def _row(
             elif text:
                 parts.append(text)
         texts[field.name] = tuple(parts) if field.kind is Kind.LIST else "".join(parts)
-    details = read_details(texts, code, file, line, _PLACES)
-    long = _text(header.cell(cells, "LONG DESCRIPTION"))
-    if not long:
-        oddities.append(Oddity(file, line, f"{code} has no long description.", shown(cells), "Left blank."))
-    row = AnwebRow(code, modifier, long, **details.values, lines=(line,))  # type: ignore[arg-type]
-    return row, oddities + details.oddities, damaged | details.damaged
+    return texts, oddities, damaged
 
 
 def _continued(row: AnwebRow, file: str, line: int, cells: list[Cell], header: AnwebHeader) -> tuple[AnwebRow, Oddity]:

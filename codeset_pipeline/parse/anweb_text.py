@@ -22,7 +22,7 @@ from codeset_pipeline.parse.anweb_layout import (
 )
 from codeset_pipeline.parse.anweb_lengths import LineLengths
 from codeset_pipeline.parse.anweb_rows import Anweb, AnwebRow
-from codeset_pipeline.parse.anweb_values import read_details
+from codeset_pipeline.parse.anweb_values import Details, read_details
 from codeset_pipeline.parse.decoding import decode, split_lines
 
 _RECORD = re.compile(r"(?:([A-Z][0-9]{4})|   ([A-Z0-9]{2}))([0-9]{5})([3478])")
@@ -34,6 +34,8 @@ _STEP = 100
 _PLACES = {field.name: field.in_text for field in FIELDS}
 # What is sliced for every record, worked out once.
 _SLICES = [(field.name, field.slice, field.width, field.kind is Kind.LIST) for field in FIELDS]
+_DETAILS = slice(FIELDS[0].slice.stop, None)
+_SHORT = FIELDS[0].slice
 
 
 class _Record:
@@ -120,19 +122,16 @@ def _rows(records: Sequence[_Record], file: str) -> tuple[list[AnwebRow], list[O
     rows: dict[str, AnwebRow] = {}
     oddities: list[Oddity] = []
     damaged: set[tuple[str, str]] = set()
+    # Two thirds of the records have the same details as another one; those that are odd are read each for itself.
+    plain: dict[str, Details] = {}
     for record in records:
         code, line, number = record.code, record.line, record.numbers[0]
-        texts: dict[str, str | tuple[str, ...]] = {}
-        for name, where, width, repeated in _SLICES:
-            block = line[where]
-            if not repeated:
-                texts[name] = block.strip()
-            elif block.isspace():
-                texts[name] = ()
-            else:
-                parts = (block[start : start + width].strip() for start in range(0, len(block), width))
-                texts[name] = tuple(filter(None, parts))
-        details = read_details(texts, code, file, number, _PLACES)
+        details = plain.get(line[_DETAILS])
+        if details is None:
+            details = read_details(_texts(line), code, file, number, _PLACES)
+            if not details.oddities and not details.damaged:
+                plain[line[_DETAILS]] = details
+        details.values["short_description"] = line[_SHORT].strip()
         # A line never breaks a word: each ends in at least one blank. The workbook shows that a blank at the beginning
         # of a line is the second of two in the description, so only the padding on the right is left out.
         long = " ".join(part.rstrip() for part in record.parts).strip()
@@ -150,6 +149,21 @@ def _rows(records: Sequence[_Record], file: str) -> tuple[list[AnwebRow], list[O
         if not long:
             oddities.append(Oddity(file, number, f"{code} has no long description.", line, "Left blank."))
     return list(rows.values()), oddities, frozenset(damaged)
+
+
+def _texts(line: str) -> dict[str, str | tuple[str, ...]]:
+    """The texts of a first line by field name."""
+    texts: dict[str, str | tuple[str, ...]] = {}
+    for name, where, width, repeated in _SLICES:
+        block = line[where]
+        if not repeated:
+            texts[name] = block.strip()
+        elif block.isspace():
+            texts[name] = ()
+        else:
+            parts = (block[start : start + width].strip() for start in range(0, len(block), width))
+            texts[name] = tuple(filter(None, parts))
+    return texts
 
 
 def _filler(records: Sequence[_Record], file: str) -> list[Oddity]:

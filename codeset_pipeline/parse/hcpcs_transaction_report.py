@@ -62,11 +62,14 @@ def parse_transaction_report(data: bytes, file: str) -> TransactionReport:
 
 
 def _rows(sheet: Sheet, header: Header, file: str) -> list[TransactionRow]:
-    def cell(cells: list[Cell], role: str) -> str | None:
-        column = header.columns.get(role)
+    code, action, short, long = (header.columns.get(role) for role in ("code", "action", "short", "long"))
+
+    def cell(cells: list[Cell], column: int | None) -> str | None:
         if column is None:
             return None
         value = cells[column] if column < len(cells) else ""
+        if type(value) is str:
+            return value
         return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
     below = zip(sheet.lines[header.position + 1 :], sheet.rows[header.position + 1 :], strict=True)
@@ -74,10 +77,10 @@ def _rows(sheet: Sheet, header: Header, file: str) -> list[TransactionRow]:
         transaction_row(
             file,
             line,
-            cell(cells, "code") or "",
-            cell(cells, "action") or "",
-            cell(cells, "short"),
-            cell(cells, "long"),
+            cell(cells, code) or "",
+            cell(cells, action) or "",
+            cell(cells, short),
+            cell(cells, long),
         )
         for line, cells in below
         if not all(is_blank(value) for value in cells)
