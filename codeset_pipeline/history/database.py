@@ -54,19 +54,25 @@ class HistoryDatabase:
         return Path(self.url.database) if self.is_sqlite and self.url.database else None
 
     def exists(self) -> bool:
-        """Has anything been loaded here? (A SQLite file is not created by asking.)"""
+        """Are the tables here? (A SQLite file is not created by asking.)
+
+        The version is written after the tables, so that a creation that was killed counts as none.
+        """
         if self.file is not None and not self.file.exists():
             return False
-        return inspect(self.engine).has_table(schema.meta.name)
+        return inspect(self.engine).has_table(schema.meta.name) and self._version() is not None
 
-    def _check_version(self) -> None:
+    def _version(self) -> str | None:
         with self.engine.connect() as connection:
-            found = connection.execute(
+            return connection.execute(
                 select(schema.meta.c.value).where(schema.meta.c.name == "schema_version")
             ).scalar_one_or_none()
+
+    def _check_version(self) -> None:
+        found = self._version()
         if found != schema.SCHEMA_VERSION:
             raise HistoryError(
-                f"The history database has layout {found or 'unknown'} and this program needs "
+                f"The history database has layout {found} and this program needs "
                 f"{schema.SCHEMA_VERSION}; run 'codeset rebuild' to make it again from the snapshots."
             )
 

@@ -75,10 +75,10 @@ def apply_statement(
     end = _until(lives[-1][-1].last)
     if added is not None and added > end:
         return (*lives, (Stretch(stated.values, added, terminated),))
-    if stated.reactivated and changed is not None and end < changed <= _until(terminated):
-        return (*lives, (Stretch(stated.values, changed, terminated),))
     if added is not None:
         lives = _begun(lives, added)
+    if stated.reactivated and changed is not None and end < changed <= _until(terminated):
+        return (*lives, (Stretch(stated.values, changed, terminated),))
     last = lives[-1]
     last = (*last[:-1], last[-1]._replace(last=terminated))
     return (*lives[:-1], _with_values(last, stated, effective_from, since))

@@ -256,15 +256,15 @@ def paint(calendar: Calendar, stated: Statement, effective: int, since: int | No
     comes = added
     if added is None or added <= end:
         comes = changed if stated.reactivated and changed is not None and end < changed <= last else None
-    if comes is not None:
-        return calendar | dict.fromkeys(range(comes, last + 1), (life + 1, value))
-    if added is not None:
+    if added is not None and added <= end:
         # The first life of which a day is not before the added date is the one that was added then.
         which = min(calendar[on][0] for on in calendar if on >= added)
         begun = min(on for on in calendar if calendar[on][0] == which)
         for on in range(added, begun):
             calendar[on] = calendar[begun]
         calendar = {on: what for on, what in calendar.items() if what[0] != which or on >= added}
+    if comes is not None:
+        return calendar | dict.fromkeys(range(comes, last + 1), (life + 1, value))
     for on in range(end + 1, last + 1):
         calendar[on] = calendar[end]
     if calendar[last] != (life, value):
@@ -367,6 +367,17 @@ def test_the_history_does_not_depend_on_the_order_of_arrival(world: World, rando
     shuffled = list(world)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert fold_statements(shuffled) == fold_statements(world)
+
+
+def test_a_code_that_came_back_keeps_the_added_date_that_its_row_states() -> None:
+    # A quarter that came in late gave the first life no first day; the reactivation states it.
+    ended = Statement(("third",), None, day(1))
+    back = Statement(OLD, day(0), None, day(2), reactivated=True)
+    lives = apply_statement(apply_statement((), ended, day(15)), back, day(45), day(15))
+    assert [[(s.values, s.first, s.last) for s in life] for life in lives] == [
+        [(("third",), day(0), day(1))],
+        [(OLD, day(2), None)],
+    ]
 
 
 def test_a_change_that_the_publisher_names_holds_from_its_date_even_in_retrospect() -> None:
