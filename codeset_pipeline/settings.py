@@ -27,6 +27,8 @@ class Settings(BaseSettings):
         retry_backoff_seconds: pause before the first such attempt; it doubles with each further one.
         retry_wait_limit_seconds: longest pause that is kept, whatever a Retry-After header asks for; beyond it the
             run ends with a message instead.
+        notify_url: gets a POST with what an unattended run did.
+        notify_command: is run with it, as a shell would split it into words.
         max_download_bytes: largest file that is fetched. The largest genuine one is under 30 MB.
     """
 
@@ -46,6 +48,8 @@ class Settings(BaseSettings):
     retry_backoff_seconds: float = Field(default=2.0, ge=0)
     retry_wait_limit_seconds: float = Field(default=120.0, ge=0)
     max_download_bytes: int = Field(default=500_000_000, gt=0)
+    notify_url: str = ""
+    notify_command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
