@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
 
 from codeset_pipeline.acquire.archives import ReleaseFileContainer
 from codeset_pipeline.acquire.blobs import BlobStore
@@ -65,23 +66,56 @@ class _Reader:
 
 
 def _posted(item: SuppliedFile, source: Source, effective_from: date) -> date:
-    """When an archive was posted: as the user says, as a name says, as its members' dates say, else its effective date.
+    """When an archive was first posted: as the user says, as a name says, as its members' dates say, as its site says,
+    else its effective date.
 
-    The dates of corrections tell when each of them came, not when the release did.
+    The dates of corrections tell when each of them came, not when the release did. A site that gives a date after the
+    effective one has moved its files: the release was there before.
     """
     if item.published or item.recognised.posted:
         return item.published or item.recognised.posted or effective_from
     written = [file.written for file in item.recognised.files if file.written and file.role not in ACCUMULATING]
-    return min(written) if written and source.published == "member_dates" else effective_from
+    if written and source.published == "member_dates":
+        return min(written)
+    if item.delivery is None:
+        return effective_from
+    return item.delivery.updated or min(item.delivery.posted, effective_from)
+
+
+def _posted_before(item: SuppliedFile, known: Sequence[Acquisition]) -> date | None:
+    """When the file that the same address delivered before was posted; None where it never delivered another."""
+    if item.delivery is None:
+        return None
+    place = urlsplit(item.url).path
+    earlier = [each.published for each in known if each.transport == item.transport and urlsplit(each.url).path == place]
+    return max(earlier, default=None)
+
+
+def _reposted(item: SuppliedFile, before: date) -> date:
+    """When a file was posted under the address of an earlier one: not before that one.
+
+    Where the site gives it no later date than the earlier file, it was posted by the day on which it was fetched.
+    """
+    if item.published or item.delivery is None:
+        return item.published or before
+    said = [day for day in (item.delivery.updated, item.delivery.posted) if day and day > before]
+    return said[0] if said else max(before, datetime.now(UTC).date())
 
 
 def _acquisition(
-    item: SuppliedFile, source: Source, effective_from: date, container: ReleaseFileContainer
+    item: SuppliedFile,
+    source: Source,
+    effective_from: date,
+    container: ReleaseFileContainer,
+    known: Sequence[Acquisition],
 ) -> Acquisition:
     members = []
+    before = _posted_before(item, known)
+    posted = _posted(item, source, effective_from) if before is None else _reposted(item, before)
+    named = item.recognised.posted if before is None else None
     for file in item.recognised.files:
         content = container.read_member(file.path)
-        own = item.published or (file.written if file.role in ACCUMULATING else item.recognised.posted)
+        own = item.published or (file.written if file.role in ACCUMULATING else named)
         members.append(
             AcquiredMember(file.path, file.role, hashlib.sha256(content).hexdigest(), len(content), own, file.written)
         )
@@ -91,11 +125,15 @@ def _acquisition(
         name=item.recognised.name,
         sha256=item.sha256,
         bytes=len(container.content),
-        published=_posted(item, source, effective_from),
+        published=posted,
         transport=item.transport,
         url=item.url,
         retrieved_at=datetime.now(UTC).isoformat(timespec="seconds"),
         members=tuple(members),
+        last_modified=item.delivery.last_modified if item.delivery else None,
+        etag=item.delivery.etag if item.delivery else None,
+        licence=item.delivery.licence if item.delivery else None,
+        link_text=(item.delivery.link_text or None) if item.delivery else None,
     )
 
 
@@ -172,7 +210,7 @@ class Acceptor:
         new = [item for item in {item.sha256: item for item in supplied}.values() if item.sha256 not in seen]
         reader = _Reader(new, self.blobs)
         acquired = [
-            _acquisition(item, self.source, effective_from, reader.container(item.sha256, item.recognised.name))
+            _acquisition(item, self.source, effective_from, reader.container(item.sha256, item.recognised.name), known)
             for item in new
         ]
         plans = plan_revisions(code_set, effective_from, [*known, *acquired])
