@@ -29,12 +29,6 @@ def _roles_here(workspace: Workspace, code_set: str, effective_from: date) -> se
     return {member.role for acquired in log.of_release(code_set, effective_from) for member in acquired.members}
 
 
-def missing_of_offer(offer: ReleaseOffer, workspace: Workspace, site: str) -> list[str]:
-    """The parts of a release that neither the workspace has nor the site offers."""
-    here = missing_here(workspace, offer.code_set, site, offer.effective_from)
-    return [what for what in offer.missing if what in here or " f" in what]
-
-
 class _Gathering:
     """One run over a site's releases.
 
@@ -110,6 +104,16 @@ def _missing_core(offers: Offers, source: Source, site: Site, day: date | None) 
     return missing_link(offers, f"{source.title}{label} {what}")
 
 
+def _note_missing_core(intake: Intake, offers: Offers, workspace: Workspace, source: Source, site: Site) -> None:
+    """Say which link of the newest release was expected and is missing, where the release can be loaded without it."""
+    newest = max((offer for offer in offers.releases.values() if offer.files), key=lambda offer: offer.effective_from)
+    cores = {part.what for part in parts_of(rules_of(source.code_set, site.name), source.code_set) if part.core}
+    here = missing_here(workspace, source.code_set, site.name, newest.effective_from)
+    for what in newest.missing:
+        if newest.loadable and what in cores and what in here:
+            intake.left_out.append(str(missing_link(offers, f"{source.title} {newest.label} {what}")))
+
+
 def _chosen(offers: Offers, source: Source, site: Site, release: date | None, everything: bool) -> list[ReleaseOffer]:
     """The releases to get, oldest first: the named one, all, or the newest with what is posted beyond it.
 
@@ -167,6 +171,7 @@ def intake_from_site(
             if gathering.stopped:
                 break
         gathering.set_aside_without_codes(offers)
+        _note_missing_core(intake, offers, workspace, source, site)
         if intake.problems:
             forget_pages(client, offers)
     if intake.files:

@@ -12,7 +12,7 @@ from codeset_pipeline.sources.link_release import told_release
 from codeset_pipeline.sources.link_rules import LinkRule, LinkRules, Site, all_rules, sites
 from codeset_pipeline.sources.link_url import LinkTarget, link_target, published_name
 
-_RECORDS = re.compile(r"\(([\d,]+)\s+records?\)\s*(?:(\S+/\S+?)\s*--\s*(\S+/\S+))?", re.IGNORECASE)
+_RECORDS = re.compile(r"\(([\d,]+)\s+records?\)\s*(?:(\S+?/\S+?)\s*--\s*(\S+/\S+))?", re.IGNORECASE)
 _UPDATED = re.compile(r"updated\s*:?\s*(\d{1,2})[-/](\d{1,2})[-/](\d{4})", re.IGNORECASE)
 LANDING_PAGE = "landing_page"
 

@@ -127,7 +127,8 @@ def gather(
             target = link_target(site, base_url, url, link.href)
             if target is None:
                 continue
-            offers.seen.append(f"{link.text} ({target.path.rsplit('/', 1)[-1]})" if link.text else target.path)
+            name = target.path.rsplit("/", 1)[-1]
+            offers.seen.append(link.text if link.text == name else f"{link.text} ({name})")
             found = recognise_link(rules, target, link)
             if found and found.code_set == code_set:
                 recognised.append(found)
