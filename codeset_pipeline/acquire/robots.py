@@ -29,12 +29,21 @@ class RobotRules:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._rules:
-            rules = RobotFileParser()
-            text = self._fetch(f"{origin}/robots.txt")
-            # A page in place of the file says nothing; the parser passes over lines that are no rules.
-            rules.parse((text or "").splitlines())
-            self._rules[origin] = rules
+            self._rules[origin] = self._read(origin)
         return self._rules[origin]
+
+    def _read(self, origin: str) -> RobotFileParser:
+        rules = RobotFileParser()
+        # While the rules are being fetched there are none: a redirect of the file itself is followed.
+        self._rules[origin] = RobotFileParser()
+        self._rules[origin].parse([])
+        try:
+            text = self._fetch(f"{origin}/robots.txt")
+        finally:
+            del self._rules[origin]
+        # A page in place of the file says nothing; the parser passes over lines that are no rules.
+        rules.parse((text or "").splitlines())
+        return rules
 
     def allows(self, url: str) -> bool:
         return self._of(url).can_fetch(self._product, url)

@@ -111,6 +111,7 @@ class WebClient:
             RefusedBySite: the site or its robots.txt says no.
             SourceError: it is gone, or leads somewhere else.
         """
+        asked = url
         for _ in range(_MOST_REDIRECTS):
             self._check_allowed(url)
             with self._turn(url), closing(self._send(url, headers, form)) as response:
@@ -120,7 +121,7 @@ class WebClient:
                     yield response
                     return
             url, form = target, None
-        raise SourceError(f"{url} leads in a circle of redirects")
+        raise SourceError(f"{asked} leads in a circle of redirects")
 
     @contextmanager
     def _turn(self, url: str) -> Iterator[None]:

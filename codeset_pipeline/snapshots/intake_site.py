@@ -161,6 +161,11 @@ def intake_from_site(
         except SourceError:
             forget_pages(client, offers)
             raise
+        for url in offers.unread:
+            intake.problems.append(
+                f"{url} lists no file where a directory was expected; run the command again later, or open it in a "
+                f"browser, save the archives into a folder and run: codeset update {source.code_set} --from PATH --all"
+            )
         for link in offers.undated:
             intake.problems.append(
                 f"Nothing tells which release {link.name} belongs to ({link.question}); open {link.target.url} in a "

@@ -12,7 +12,7 @@ from codeset_pipeline.acquire.web_client import WebClient
 from codeset_pipeline.errors import RefusedBySite, SourceError, TransientSourceError, UsageError
 from codeset_pipeline.labels import fiscal_year_of
 from codeset_pipeline.settings import Settings, Workspace
-from codeset_pipeline.sources.directory_listing import listing_entries
+from codeset_pipeline.sources.directory_listing import is_broken, listing_entries
 from codeset_pipeline.sources.landing_page import page_links
 from codeset_pipeline.sources.link_rules import LinkRules, Site, all_rules, rules_for, sites
 from codeset_pipeline.sources.links import PageLink
@@ -70,14 +70,17 @@ def read_offers(
     page = next(page for page in rules.pages if code_set in page.code_sets)
     url = f"{base}{page.path}"
     progress(f"{code_set}: reading {url}")
+    unread: list[str] = []
     try:
         if rules.listing:
-            pages = list(_directories(client, rules, url, release, everything, progress))
+            pages = list(_directories(client, rules, url, release, everything, progress, unread))
         else:
             pages = [(url, page_links(fetch_page(client, url)))]
     except (TransientSourceError, RefusedBySite, SourceError) as error:
         raise type(error)(page_by_hand(error, url, code_set)) from error
-    return gather(rules, site, base, code_set, pages)
+    offers = gather(rules, site, base, code_set, pages)
+    offers.unread = unread
+    return offers
 
 
 def page_by_hand(error: SourceError, url: str, code_set: str) -> str:
@@ -96,9 +99,15 @@ def forget_pages(client: WebClient, offers: Offers) -> None:
 
 
 def _directories(
-    client: WebClient, rules: LinkRules, url: str, release: date | None, everything: bool, progress: Progress
+    client: WebClient,
+    rules: LinkRules,
+    url: str,
+    release: date | None,
+    everything: bool,
+    progress: Progress,
+    unread: list[str],
 ) -> Iterator[tuple[str, list[PageLink]]]:
-    """The page of directories, and each of those that may hold what is wanted."""
+    """The page of directories, and each of those that may hold what is wanted; one that lists nothing is `unread`."""
     found = []
     for entry in listing_entries(fetch_page(client, url), url):
         named = rules.directories.fullmatch(entry.name) if entry.directory and rules.directories else None
@@ -114,7 +123,11 @@ def _directories(
         if year in years:
             progress(f"reading {inner}")
             where = inner if inner.endswith("/") else f"{inner}/"
-            yield where, [entry.link for entry in listing_entries(fetch_page(client, where), where)]
+            page = fetch_page(client, where)
+            entries = listing_entries(page, where)
+            if is_broken(page, entries):
+                unread.append(where)
+            yield where, [entry.link for entry in entries]
 
 
 def site_named(name: str) -> Site:

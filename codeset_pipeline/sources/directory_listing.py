@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import unquote, urljoin, urlsplit
@@ -40,6 +41,14 @@ def _stated(text: str) -> tuple[date | None, str]:
         return date(int(found[3]), int(found[1]), int(found[2])), found[4].lower()
     except ValueError:
         return None, found[4].lower()
+
+
+def is_broken(html: bytes, entries: Sequence[ListingEntry]) -> bool:
+    """Is a page that lists nothing something else than the listing of an empty directory?"""
+    if entries:
+        return False
+    text = html.decode("utf-8", errors="replace").lower()
+    return "<pre" not in text or re.search(r"\d{1,2}/\d{1,2}/\d{4}\s+\d{1,2}:\d{2}", text) is not None
 
 
 def listing_entries(html: str | bytes, url: str) -> list[ListingEntry]:

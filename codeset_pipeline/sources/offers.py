@@ -52,6 +52,7 @@ class Offers:
     Attributes:
         pages: addresses of the pages that were read.
         undated: links whose release nothing tells.
+        unread: addresses that should list files and do not.
         seen: the words and file names of all links of the pages, for messages.
     """
 
@@ -59,6 +60,7 @@ class Offers:
     pages: list[str] = field(default_factory=list)
     releases: dict[date, ReleaseOffer] = field(default_factory=dict)
     undated: list[RecognisedLink] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
 
 
@@ -125,7 +127,7 @@ def gather(
         offers.pages.append(url)
         for link in links:
             target = link_target(site, base_url, url, link.href)
-            if target is None:
+            if target is None or link.href.startswith("#"):
                 continue
             name = target.path.rsplit("/", 1)[-1]
             offers.seen.append(link.text if link.text == name else f"{link.text} ({name})")
