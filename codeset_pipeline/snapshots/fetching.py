@@ -23,7 +23,7 @@ from codeset_pipeline.sources.definition import Source
 from codeset_pipeline.sources.link_rules import licences, rules_for
 from codeset_pipeline.sources.links import RecognisedLink
 from codeset_pipeline.sources.member import Member
-from codeset_pipeline.sources.offers import parts_of
+from codeset_pipeline.sources.offers import parts_of, plays
 from codeset_pipeline.sources.recognise import Recognised, recognise
 
 _XML_END = b"</ICD10CM.tabular>"
@@ -112,13 +112,11 @@ class Fetcher:
         if name.lower().endswith(".xml") and not content.rstrip().endswith(_XML_END):
             raise SourceError(f"{link.target.file_url} ends in the middle of the file")
         recognised = self._recognised(link, fetched, container)
-        wanted = {role for part in self._parts if link.component in part.components for role in part.roles}
-        roles = {file.role for file in recognised.files}
-        if wanted and not wanted & roles and link.component != "corrections":
-            shown = ", ".join(sorted(roles))
-            raise SourceError(
-                f"{link.target.file_url} holds no {' or '.join(sorted(wanted))} file, as its name promises, but {shown}"
-            )
+        parts = [part for part in self._parts if link.component in part.components]
+        roles = sorted({file.role for file in recognised.files})
+        if parts and not any(plays(role, part) for role in roles for part in parts):
+            wanted = " or ".join(dict.fromkeys(part.what for part in parts))
+            raise SourceError(f"{link.target.file_url} is named for the {wanted} and holds: {', '.join(roles)}")
         return recognised
 
     def _recognised(self, link: RecognisedLink, fetched: Fetched, container: ReleaseFileContainer) -> Recognised:

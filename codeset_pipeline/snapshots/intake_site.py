@@ -15,7 +15,7 @@ from codeset_pipeline.snapshots.offered import base_url, client_for, forget_page
 from codeset_pipeline.sources.definition import Source
 from codeset_pipeline.sources.link_rules import Site, licences
 from codeset_pipeline.sources.links import RecognisedLink
-from codeset_pipeline.sources.offers import Offers, ReleaseOffer, missing_link, missing_parts, parts_of
+from codeset_pipeline.sources.offers import Offers, ReleaseOffer, missing_link, missing_parts, parts_of, plays
 
 
 def missing_here(workspace: Workspace, code_set: str, site: str, effective_from: date) -> list[str]:
@@ -41,10 +41,8 @@ class _Gathering:
         self.fetcher = fetcher
         self.intake = Intake(source.code_set)
         self.stopped: SourceError | None = None
-        self._core_roles = {
-            role for part in parts_of(rules_of(source.code_set, site.name), source.code_set) if part.core
-            for role in part.roles
-        }
+        parts = parts_of(rules_of(source.code_set, site.name), source.code_set)
+        self._cores = [part for part in parts if part.core]
 
     def get(self, offer: ReleaseOffer) -> None:
         """Get the files of one release; nothing of it is handed on when the site stops in the middle."""
@@ -81,7 +79,8 @@ class _Gathering:
         explained = bool(self.intake.problems or self.intake.left_out)
         for day, files in groups.items():
             roles = {file.role for item in files for file in item.recognised.files}
-            if (roles | _roles_here(self.workspace, self.source.code_set, day)) & self._core_roles:
+            roles |= _roles_here(self.workspace, self.source.code_set, day)
+            if any(plays(role, part) for role in roles for part in self._cores):
                 continue
             self.intake.files = [item for item in self.intake.files if item not in files]
             if not explained:

@@ -84,7 +84,7 @@ class Part:
     Attributes:
         what: what to call it.
         components: components that can supply it.
-        roles: roles of release files (sources' `files`), any of which shows that it is loaded.
+        roles: roles of release files (sources' `files`), any of which shows that it is loaded; `*` stands for anything.
         core: a release that offers no core part at all cannot be loaded.
         annual: mid-year releases come without it.
         since: the first release that came with it, None where all did.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fnmatch import fnmatchcase
 
 from codeset_pipeline.errors import SourceError
 from codeset_pipeline.labels import label_of
@@ -64,6 +65,11 @@ class Offers:
     seen: list[str] = field(default_factory=list)
 
 
+def plays(role: str, part: Part) -> bool:
+    """Does a release file of this role belong to the part?"""
+    return any(fnmatchcase(role, pattern) for pattern in part.roles)
+
+
 def missing_parts(parts: Iterable[Part], effective_from: date, have: Collection[str], *, by_role: bool) -> list[str]:
     """The parts that a release lacks.
 
@@ -76,8 +82,15 @@ def missing_parts(parts: Iterable[Part], effective_from: date, have: Collection[
     for part in parts:
         if (part.annual and mid_year) or (part.since and effective_from < part.since):
             continue
-        if not set(part.roles if by_role else part.components) & set(have):
+        if by_role:
+            found = {name for name in have if plays(name, part)}
+        else:
+            found = {name for name in have if name in part.components}
+        if not found:
             (cores_missing if part.core else missing).append(part.what)
+        elif by_role and part.numbered:
+            numbers = {int(name.rsplit("_", 1)[-1]) for name in found if name.rsplit("_", 1)[-1].isdigit()}
+            missing += [f"{part.what} f{number}" for number in _gaps(part, numbers)]
     return [*cores_missing, *missing]
 
 
@@ -88,10 +101,13 @@ def parts_of(rules: LinkRules, code_set: str) -> tuple[Part, ...]:
 def _missing_numbers(part: Part, links: Sequence[RecognisedLink]) -> list[str]:
     """Files of a numbered part that are not offered: gaps, and the last ones up to the number that is usual."""
     numbers = {int(link.part[1:]) for link in links if link.component in part.components and link.part[1:].isdigit()}
-    if not part.numbered or not numbers:
-        return []
-    usual = range(1, max(part.numbered, *numbers) + 1)
-    return [f"{part.what} f{number}" for number in usual if number not in numbers]
+    return [f"{part.what} f{number}" for number in _gaps(part, numbers)] if numbers else []
+
+
+def _gaps(part: Part, numbers: Collection[int]) -> list[int]:
+    """Numbers that are missing among those of a numbered part, up to the number that is usual."""
+    usual = range(1, max(part.numbered, *numbers) + 1) if part.numbered else ()
+    return [number for number in usual if number not in numbers]
 
 
 def _release(rules: LinkRules, code_set: str, effective_from: date, links: Sequence[RecognisedLink]) -> ReleaseOffer:

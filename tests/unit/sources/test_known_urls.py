@@ -16,6 +16,12 @@ pytestmark = pytest.mark.genuine
 _MONTHS = {"jan": 1, "apr": 4}
 _MUE = {"practitioner": "practitioner", "facility_outpatient": "outpatient", "dme": "dme"}
 _PLACELESS = {"icd10cm-cdc": "icd10cm", "ncci_aoc": "ncci-aoc"}
+_MEDICAID = {
+    "practitioner-services": "practitioner",
+    "outpatient-hospital-services": "hospital",
+    "durable-medical-equipment": "dme",
+    "durable-medical-equipment-services": "dme",
+}
 _COMPONENTS = {"addon replacement": "addon_replacement", "quarterly changes": "quarterly_changes"}
 
 
@@ -43,8 +49,8 @@ def _expected(row: dict[str, str]) -> tuple[str, str, str]:
     part = re.fullmatch(r"(?:full|licence gate) (f\d)", component)
     if part:
         return code_set.replace("_", "-"), "full", part[1]
-    if code_set.startswith("medicaid"):
-        return code_set.replace("_", "-"), "edits", component
+    if code_set.startswith("medicaid_ncci_"):
+        return f"ncci-medicaid-{code_set.removeprefix('medicaid_ncci_')}-{_MEDICAID[component]}", "edits", ""
     name = _PLACELESS.get(code_set, code_set.replace("_", "-"))
     return name, _COMPONENTS.get(component, component), ""
 
@@ -83,7 +89,7 @@ def test_every_landing_page_is_known_as_one(published_files: Path) -> None:
     for row in rows:
         found = recognise_url(row["url"])
         assert found is not None and found.component == "landing_page", row
-        family = row["code_set"].replace("_", "-").removesuffix("-cdc")
+        family = row["code_set"].replace("_", "-").removesuffix("-cdc").replace("medicaid-ncci", "ncci-medicaid")
         assert found.code_set.startswith(family), row
 
 
