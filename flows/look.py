@@ -12,7 +12,7 @@ from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
 from prefect.flows import Flow
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
 from codeset_pipeline.settings import Workspace
 from codeset_pipeline.sources.definition import source
@@ -53,20 +53,23 @@ def look(
         accept: gate checks whose failure a person has looked at.
 
     Returns:
-        A completed state whose message says what is new. Its data are those of `annual_icd10cm`.
+        A completed state whose message says what is new. Its data are those of `annual_icd10cm`. Where a part could not
+        be had the state is a failed one that says which, so that somebody looks; what could be had is loaded.
 
     Raises:
         CodesetError: a step failed; nothing of what it was doing is kept.
     """
     workspace = Workspace.at(Path(home) if home else None)
     asked = course.Request(code_set, origin, None, True, assets or [], usage, accept or [])
-    result = course.update(workspace, asked, course.shown())
+    result = course.update(workspace, asked, get_run_logger().info)
     text = said(code_set, result)
     if result["loaded"]:
         context = FlowRunContext.get()
         name = context.flow_run.name if context and context.flow_run else ""
         notice = Notice("loaded", code_set, text, result["loaded"], result["comparisons"], name)
         tell(notice, get_run_logger().warning)
+    if result["problems"]:
+        return Failed(message=" ".join(result["problems"]), data=result)
     return Completed(message=text.splitlines()[0], data=result)
 
 
@@ -74,10 +77,11 @@ def said(code_set: str, result: dict[str, Any]) -> str:
     """What a look found, for people: one line on what is new, then each comparison with its proof and report."""
     title = source(code_set).title
     if not result["loaded"]:
-        return f"{title}: nothing new."
+        lines = [f"{title}: nothing new."]
+        return "\n".join([*lines, *result["left_out"], *result["problems"]])
     lines = [f"{title}: {', '.join(result['loaded'])} loaded."]
     for answers in result["comparisons"]:
         lines += [words.totals(answers), words.proof(answers["compared"])]
         lines += [text for text in (words.findings(answers["assessed"]),) if text]
         lines.append(f"Workbook: {answers['report']['workbook']}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *result["left_out"], *result["problems"]])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-SITES = ("cms", "cdc")
+from codeset_pipeline.pipeline import SITES
 
 
 def limit_name(site: str) -> str:

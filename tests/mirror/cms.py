@@ -148,7 +148,7 @@ class CmsSite:
         """What the site answers when nothing goes wrong."""
         path = asked.path
         if path == "/robots.txt":
-            return page_answer(self.robots, self.changed)
+            return page_answer(self.robots, self._opened)
         if _is_nameless(asked.headers):
             return Answer(403, pages.denied_page(path).encode(), "text/html")
         with self._lock:

@@ -22,6 +22,7 @@ class Kind(enum.Enum):
     RESET = "connection reset before the answer"
     SLOW = "bytes that trickle in"
     CUT = "connection cut in the middle"
+    STALL = "half of the content and then silence"
     LENGTH_TOO_LONG = "Content-Length larger than the content"
     LENGTH_TOO_SHORT = "Content-Length smaller than the content"
     HTML = "a page that says sorry, with status 200"
@@ -48,8 +49,8 @@ class Fault:
             stays with the path of that request; None for any request to `path`.
         path: shell pattern of the decoded paths that it strikes, such as `*.zip`.
         times: how often it strikes; None for as long as it stays.
-        seconds: Retry-After, or the pause between two bits of a slow answer.
-        then: called after each strike, for example to post other content.
+        seconds: Retry-After, or the pause between two bits of a slow answer, or how long the silence lasts at most.
+        then: called after each strike (of silence, when it begins), for example to post other content.
         struck: how often it has struck.
     """
 

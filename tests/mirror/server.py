@@ -67,10 +67,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(sent, entry)
         except (ConnectionError, TimeoutError):
             self.close_connection = True
-        finally:
-            if fault is not None and fault.then is not None:
-                fault.then()
-            self.server.log.end(entry)
+        if fault is not None and fault.then is not None:
+            fault.then()
+        if sent.silence:
+            self._stay_silent(sent.silence)
+        self.server.log.end(entry)
 
     def _send(self, sent: Transmission, entry: Logged) -> None:
         if sent.reset:
@@ -102,6 +103,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body[start : start + step])
             self.wfile.flush()
             time.sleep(pause)
+
+    def _stay_silent(self, seconds: float) -> None:
+        """Keep the connection open until the client hangs up."""
+        self.connection.settimeout(seconds)
+        with contextlib.suppress(OSError):
+            self.connection.recv(1)
 
     def _reset(self) -> None:
         """Close so that the other side sees a reset instead of an end."""

@@ -36,11 +36,16 @@ def conversion(year: int) -> bytes:
     return icd10.archive({f"ICD-10-CM-Conversion-Table-FY{year}.csv": table}, (year - 1, 6, 10))
 
 
+def post_fy2029_at_cms(mirror: Mirror) -> str:
+    """FY2029 on cms.gov; returns the path of its code descriptions."""
+    label, name = "2029 Code Descriptions in Tabular Order (ZIP)", "2029-code-descriptions-tabular-order.zip"
+    return mirror.cms.post_icd10cm(2029, label, name, descriptions(2029, FY2029), at(2028, 6, 12))
+
+
 def post_icd10cm_at_cms(mirror: Mirror) -> tuple[str, str]:
     """FY2029 and FY2030 on cms.gov; returns the paths of their code descriptions."""
-    site = mirror.cms
+    site, old = mirror.cms, post_fy2029_at_cms(mirror)
     name, label = "code-descriptions-tabular-order.zip", "Code Descriptions in Tabular Order (ZIP)"
-    old = site.post_icd10cm(2029, f"2029 {label}", f"2029-{name}", descriptions(2029, FY2029), at(2028, 6, 12))
     new = site.post_icd10cm(2030, f"2030 {label}", f"2030-{name}", descriptions(2030, FY2030, FY2029), at(2029, 6, 12))
     site.post_icd10cm(
         2030, "2030 Conversion Table (ZIP)", "2030-conversion-table.zip", conversion(2030), at(2029, 6, 12)

@@ -30,6 +30,7 @@ class Transmission:
         cut_after: the connection is cut after so many bytes of the body; None sends all of it.
         reset: the connection is reset before anything is sent.
         pause: seconds between two bits of the body.
+        silence: seconds for which the connection stays open after the cut, unless the client hangs up.
     """
 
     answer: Answer
@@ -37,6 +38,7 @@ class Transmission:
     cut_after: int | None = None
     reset: bool = False
     pause: float = 0
+    silence: float = 0
 
 
 def transmission(answer: Answer, headers: Mapping[str, str], fault: Fault | None) -> Transmission:
@@ -76,6 +78,8 @@ def transmission(answer: Answer, headers: Mapping[str, str], fault: Fault | None
         return Transmission(sent, length=size + 100, cut_after=size)
     if kind is Kind.LENGTH_TOO_SHORT:
         return Transmission(sent, length=max(size - 100, 0), cut_after=size)
+    if kind is Kind.STALL:
+        return Transmission(sent, cut_after=size // 2, silence=fault.seconds or 30)
     if kind is Kind.CUT and size:
         return Transmission(sent, cut_after=size // 2)
     return Transmission(sent, reset=True)

@@ -59,6 +59,15 @@ def test_content_that_is_not_what_it_claims(mirror: Mirror, file: str) -> None:
         assert answer.content.startswith(b"<!DOCTYPE html>")
 
 
+def test_half_of_the_content_and_then_silence(mirror: Mirror, file: str) -> None:
+    heard: list[int] = []
+    mirror.fail(Fault(Kind.STALL, seconds=0.3, then=lambda: heard.append(1)))
+    answer = requests.get(file, headers=AGENT, timeout=0.05, stream=True)
+    with pytest.raises(requests.ConnectionError, match="timed out"):
+        answer.content  # noqa: B018 - reading it is the test
+    assert heard == [1]
+
+
 def test_redirects(mirror: Mirror, file: str) -> None:
     mirror.fail(Fault(Kind.MOVED))
     assert get(file).url == f"{mirror.cms_url}/moved/page-not-found"
