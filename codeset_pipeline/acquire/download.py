@@ -100,11 +100,14 @@ class _Fetching:
         with self.client.ask(self.url, headers) as response:
             if response.status_code == 304:
                 return self._unchanged()
-            if response.status_code == 416:
-                self.memory.drop_partial(self.url)
-                raise PassingFailure(f"{self.url} is another file than the one whose download broke off")
-            self._receive(response, size)
-            return self._arrived(validators(response.headers))
+            if response.status_code != 416:
+                self._receive(response, size)
+                return self._arrived(validators(response.headers))
+        # There is no such part: more has arrived than the file has, or it is another file by now.
+        self.memory.drop_partial(self.url)
+        if not size:
+            raise SourceError(f"{self.url} answered that a part is missing which nobody asked for")
+        return self.ask()
 
     def _unchanged(self) -> Fetched:
         content = self.memory.content(self.known.sha256) if self.known else None
