@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 
 from codeset_pipeline.errors import SourceError
 
@@ -15,13 +16,23 @@ _START_SECONDS = 180
 _STOP_SECONDS = 20
 
 
+def schedules_work() -> bool:
+    """Can a server of this installation schedule runs? With SQLAlchemy 2.1 the one of Prefect 3.8 cannot, silently."""
+    return tuple(int(part) for part in version("SQLAlchemy").split(".")[:2]) < (2, 1)
+
+
 @contextmanager
 def prefect_server(port: int) -> Iterator[str]:
     """Start a server on a port of this machine and yield the URL of its API; it ends with the block.
 
     Raises:
-        SourceError: it did not start.
+        SourceError: it did not start, or it would not schedule anything.
     """
+    if not schedules_work():
+        raise SourceError(
+            f"Prefect schedules nothing with SQLAlchemy {version('SQLAlchemy')}; run pip install "
+            "'codeset-pipeline[flows]' again, which brings a SQLAlchemy below 2.1."
+        )
     url = f"http://127.0.0.1:{port}/api"
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with subprocess.Popen(
