@@ -16,10 +16,10 @@ from codeset_pipeline.cli.options import (
     code_set_named,
     workspace,
 )
-from codeset_pipeline.cli.output import emit, progress
-from codeset_pipeline.errors import UsageError
+from codeset_pipeline.cli.output import emit, progress, say
+from codeset_pipeline.errors import RefusedBySite, SourceError, TransientSourceError, UsageError
 
-_EXAMPLE = "Examples: codeset releases icd10cm    codeset releases icd10cm --remote"
+_EXAMPLE = "Example: codeset releases icd10cm --remote"
 
 
 def releases(
@@ -70,10 +70,17 @@ def _remote(
         raise UsageError(f"{code_set!r} is offered nowhere; use one of {', '.join(offered_code_sets())}.")
     names = [code_set.strip().lower()] if code_set else [n for n in code_sets() if rules_for(n, origin)]
     place = workspace(home, database)
-    found = []
+    found, failed = [], False
     for name in names:
-        with progress() as show:
-            found += remote_releases(place, name, origin, show)
+        try:
+            with progress() as show:
+                found += remote_releases(place, name, origin, show)
+        except SourceError as error:
+            # One that cannot be read does not hide the others.
+            if len(names) == 1 or isinstance(error, (TransientSourceError, RefusedBySite)):
+                raise
+            failed = True
+            say(f"codeset: {error}")
     rows = [
         {
             **{key: each[key] for key in ("code_set", "release", "effective_from", "state")},
@@ -85,6 +92,8 @@ def _remote(
     ]
     columns = ["code_set", "release", "state", "component", "published", "gated", "here", "url"]
     emit(found, rows, columns, format=format, output=output, title="On offer")
+    if failed:
+        raise typer.Exit(1)
 
 
 def register(app: typer.Typer) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from codeset_pipeline.pipeline import UpdateResult
     from codeset_pipeline.settings import Workspace
 
-_EXAMPLE = "Examples: codeset update icd10cm --all    codeset update icd10cm --from ~/Downloads/icd10cm --all"
+_EXAMPLE = "Example: codeset update icd10cm --from cms --all"
 
 
 def _origin(text: str) -> str | Path:

@@ -109,7 +109,8 @@ def _directories(
 ) -> Iterator[tuple[str, list[PageLink]]]:
     """The page of directories, and each of those that may hold what is wanted; one that lists nothing is `unread`."""
     found = []
-    for entry in listing_entries(fetch_page(client, url), url):
+    root = listing_entries(fetch_page(client, url), url)
+    for entry in root:
         named = rules.directories.fullmatch(entry.name) if entry.directory and rules.directories else None
         if named:
             found.append((int(named[1]), urljoin(url, entry.href)))
@@ -118,7 +119,7 @@ def _directories(
         years &= {fiscal_year_of(release)}
     elif not everything:
         years = set(sorted(years)[-_NEWEST_YEARS:])
-    yield url, []
+    yield url, [entry.link for entry in root]
     for year, inner in found:
         if year in years:
             progress(f"reading {inner}")

@@ -145,7 +145,7 @@ def gather(
             target = link_target(site, base_url, url, link.href)
             if target is None or link.href.startswith("#"):
                 continue
-            name = target.path.rsplit("/", 1)[-1]
+            name = target.path.rstrip("/").rsplit("/", 1)[-1]
             offers.seen.append(link.text if link.text == name else f"{link.text} ({name})")
             found = recognise_link(rules, target, link)
             if found and found.code_set == code_set:
@@ -168,9 +168,10 @@ def missing_link(offers: Offers, expected: str) -> SourceError:
     near = process.extract(
         expected.lower(), {text: text.lower() for text in offers.seen}, scorer=fuzz.token_set_ratio, limit=_NEAREST
     )
-    shown = "; ".join(str(text) for _, __, text in near) or "none at all"
+    shown = "; ".join(str(text) for _, __, text in near)
+    nearest = f"the nearest links are: {shown}. If one of them is it" if shown else "it has no link at all. If it moved"
     page = offers.pages[0] if offers.pages else "the page"
     return SourceError(
-        f"{page} has no link to {expected} that is recognised; the nearest links are: {shown}. If one of them is it, "
-        f"download it in a browser and run: codeset update {offers.code_set} --from PATH"
+        f"{page} has no link to {expected} that is recognised; {nearest}, download it in a browser and run: "
+        f"codeset update {offers.code_set} --from PATH"
     )
