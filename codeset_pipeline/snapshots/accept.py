@@ -83,11 +83,19 @@ def _posted(item: SuppliedFile, source: Source, effective_from: date) -> date:
 
 
 def _posted_before(item: SuppliedFile, known: Sequence[Acquisition]) -> date | None:
-    """When the file that the same address delivered before was posted; None where it never delivered another."""
+    """When the file that the same address delivered before was posted; None where it never delivered another.
+
+    A file of the same name that somebody saved from the site counts as one that the address delivered.
+    """
     if item.delivery is None:
         return None
-    place = urlsplit(item.url).path
-    earlier = [each.published for each in known if each.transport == item.transport and urlsplit(each.url).path == place]
+    place, name = urlsplit(item.url).path, item.recognised.name
+    earlier = [
+        each.published
+        for each in known
+        if (each.transport == item.transport and urlsplit(each.url).path == place)
+        or (each.transport == "path" and each.name == name)
+    ]
     return max(earlier, default=None)
 
 

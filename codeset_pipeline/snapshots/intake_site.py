@@ -151,6 +151,8 @@ def intake_from_site(
     """
     site = site_named(site_name)
     with client_for(workspace, site) as client:
+        if not client.settings.contact:
+            progress("Set CODESET_CONTACT to your e-mail address, so that the publisher can reach whoever is asking")
         offers = read_offers(client, source.code_set, site, release, everything, progress)
         fetcher = Fetcher(workspace, client, source, site.name, progress)
         gathering = _Gathering(workspace, source, site, fetcher)

@@ -129,6 +129,20 @@ def test_two_reposts_follow_each_other_even_with_the_date_of_the_first(cms: Mirr
     assert loaded[0].published > date(2025, 1, 1)
 
 
+def test_a_correction_of_a_file_that_was_saved_by_hand_is_never_put_before_it(
+    cms: Mirror, place: Workspace, tmp_path: Path
+) -> None:
+    # By hand nobody knows when the first was posted, so its effective date stands for it.
+    saved = cms.save(tmp_path / "saved", "cms") / "2030-code-descriptions-tabular-order.zip"
+    pipeline.update(place, "icd10cm", saved, report=False)
+    corrected = small.descriptions(2030, small.FY2030_CORRECTED, small.FY2029)
+    path = "/files/zip/2030-code-descriptions-tabular-order.zip"
+    cms.cms.repost(path, corrected, small.at(2029, 8, 1))
+    assert "nothing tells which was posted later" in _update(place).problems[0]
+    told = _update(place, everything=False, release="FY2030", published=date(2029, 10, 2))
+    assert [(each.label, each.revision) for each in told.loaded][-1] == ("FY2030", 1)
+
+
 def _fy2019() -> bytes:
     return small.icd10.archive(small.icd10.release_members(2019, small.FY2029), (2018, 6, 10))
 
