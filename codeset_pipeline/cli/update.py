@@ -19,7 +19,7 @@ from codeset_pipeline.cli.options import (
     workspace,
 )
 from codeset_pipeline.cli.output import emit, progress, say
-from codeset_pipeline.errors import UsageError
+from codeset_pipeline.errors import GateError, SourceError, UsageError
 
 if TYPE_CHECKING:
     from codeset_pipeline.pipeline import UpdateResult
@@ -65,18 +65,24 @@ def update(
     names = [code_set_named(name) for name in code_sets]
     documents: list[dict[str, Any]] = []
     for name in names:
-        with progress() as show:
-            result = pipeline.update(
-                place,
-                name,
-                _origin(origin),
-                release=release,
-                everything=everything,
-                report=not no_report,
-                checks_to_accept=frozenset(accept or ()),
-                published=day_named(published, "--published"),
-                progress=show,
-            )
+        try:
+            with progress() as show:
+                result = pipeline.update(
+                    place,
+                    name,
+                    _origin(origin),
+                    release=release,
+                    everything=everything,
+                    report=not no_report,
+                    checks_to_accept=frozenset(accept or ()),
+                    published=day_named(published, "--published"),
+                    progress=show,
+                )
+        except (SourceError, GateError) as error:
+            # A code set that a site does not hand out today does not hold up the others.
+            if len(names) == 1 or origin not in pipeline.SITES:
+                raise
+            result = pipeline.UpdateResult(name, (), (), (), (str(error),))
         missing = _missing(place, name, origin, result)
         documents.append(_document(name, result, missing))
         _summary(name, result)
@@ -145,7 +151,7 @@ def _document(name: str, result: UpdateResult, missing: dict[date, list[str]]) -
 
 
 def _summary(name: str, result: UpdateResult) -> None:
-    if not result.loaded:
+    if not result.loaded and result.acceptances:
         say(f"{name}: everything was loaded already.")
     for item in result.reported:
         pair = item.pair

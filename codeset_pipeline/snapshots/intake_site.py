@@ -144,7 +144,8 @@ def intake_from_site(
     """The release files that a site offers: of the named release, of all, or of the newest.
 
     A file that is wrong or gone is named in `problems` and the others are got. When the site fails or refuses, nothing
-    more is asked, and of the release at hand nothing is handed on, so that the next run completes it.
+    more is asked, and of the release at hand nothing is handed on, so that the next run completes it. What lies behind a
+    licence that nobody accepted is named in `left_out`; that alone is no failure.
 
     Raises:
         SourceError: nothing could be had.
@@ -180,7 +181,7 @@ def intake_from_site(
         _note_missing_core(intake, offers, workspace, source, site)
         if intake.problems:
             forget_pages(client, offers)
-    if intake.files:
+    if intake.files or (intake.left_out and not intake.problems):
         return intake
     if gathering.stopped:
         raise type(gathering.stopped)(intake.problems[-1])

@@ -34,6 +34,14 @@ def test_a_file_that_failed_is_told_and_the_command_leaves_with_1(mirror: Mirror
     assert "codeset update icd10cm --from PATH --release FY2029" in done.err
 
 
+def test_a_code_set_that_cannot_be_had_does_not_hold_up_the_others(mirror: Mirror, tmp_path: Path) -> None:
+    small.post_hcpcs(mirror)
+    done = codeset("update", "icd10cm", "hcpcs", "--no-report", "--home", tmp_path)
+    assert done.code == 1
+    assert [each["label"] for each in done.json[1]["loaded"]] == ["2029Q2"]
+    assert "no link to ICD-10-CM code descriptions" in done.json[0]["problems"][0]
+
+
 def test_the_command_that_a_failure_names_imports_what_was_saved(mirror: Mirror, tmp_path: Path) -> None:
     small.post_icd10cm_at_cms(mirror)
     home = tmp_path / "home"
