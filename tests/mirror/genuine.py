@@ -7,6 +7,7 @@ name the site uses. Links to what is not here are left out.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -106,7 +107,7 @@ def _archived(files: list[Path], posted: str) -> bytes:
     return icd10.archive({file.name: file.read_bytes() for file in files}, (year, month, day))
 
 
-def post_icd10_at_cms(mirror: Mirror, data: Path, years: frozenset[int] | None = None) -> None:
+def post_icd10_at_cms(mirror: Mirror, data: Path, years: Collection[int] | None = None) -> None:
     """ICD-10-CM and ICD-10-PCS on cms.gov; of some fiscal years only, if named."""
     for year, label, name, file, posted, note in _ICD10CM:
         if years is None or year in years:
@@ -122,7 +123,7 @@ def post_icd10_at_cms(mirror: Mirror, data: Path, years: frozenset[int] | None =
             )
 
 
-def post_icd10cm_at_cdc(mirror: Mirror, data: Path, folders: frozenset[str] | None = None) -> None:
+def post_icd10cm_at_cdc(mirror: Mirror, data: Path, folders: Collection[str] | None = None) -> None:
     """ICD-10-CM on ftp.cdc.gov; of some folders only, if named."""
     for folder, name, file, posted in _CDC:
         if folders is None or folder in folders:
@@ -142,7 +143,7 @@ def post_icd10cm_at_cdc(mirror: Mirror, data: Path, folders: frozenset[str] | No
                 mirror.cdc.post(folder, name, b"%PDF-1.4\n%%EOF\n", posted_at)
 
 
-def post_hcpcs(mirror: Mirror, data: Path, names: frozenset[str] | None = None) -> None:
+def post_hcpcs(mirror: Mirror, data: Path, names: Collection[str] | None = None) -> None:
     """HCPCS Level II on cms.gov; of some files only, if named by their name on the site."""
     for label, name, files, posted, note in _HCPCS:
         if names is None or name in names:

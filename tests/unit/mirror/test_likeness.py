@@ -47,7 +47,7 @@ def test_the_page_of_a_folder_is_the_genuine_one_to_the_byte(published_files: Pa
 
 @pytest.mark.genuine
 def test_the_genuine_mirror_serves_the_publishers_own_bytes(mirror: Mirror, published_files: Path) -> None:
-    genuine.post_icd10_at_cms(mirror, published_files, frozenset({2024}))
+    genuine.post_icd10_at_cms(mirror, published_files, {2024})
     path = "/files/zip/2024-code-descriptions-tabular-order-updated-02/01/2024.zip"
     name = "icd10cm/FY2024-apr/2024-code-descriptions-tabular-order-updated-02-01-2024.zip"
     assert get(mirror.cms_url + path).content == (published_files / name).read_bytes()
