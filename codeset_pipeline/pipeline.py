@@ -6,9 +6,10 @@ of Prefect or of the command line.
 
 from __future__ import annotations
 
+import collections.abc
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -45,6 +46,7 @@ from codeset_pipeline.report.model import InputFile, Provenance, Report
 from codeset_pipeline.report.run import RunPaths, write_run
 from codeset_pipeline.settings import Workspace
 from codeset_pipeline.snapshots.accept import Acceptance, Acceptor
+from codeset_pipeline.snapshots.build import BuiltSnapshot
 from codeset_pipeline.snapshots.intake import (
     Intake,
     SuppliedFile,
@@ -53,7 +55,8 @@ from codeset_pipeline.snapshots.intake import (
     intake_from_path,
 )
 from codeset_pipeline.snapshots.intake_site import intake_from_site
-from codeset_pipeline.snapshots.plan import parser_version
+from codeset_pipeline.snapshots.parse_apart import Unparsed
+from codeset_pipeline.snapshots.plan import RevisionPlan, parser_version
 from codeset_pipeline.snapshots.reportable import reportable_codes
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from codeset_pipeline.snapshots.store import Snapshot, SnapshotStore
@@ -156,11 +159,15 @@ def accept(
     everything: bool = False,
     checks_to_accept: frozenset[str] = frozenset(),
     published: date | None = None,
+    parsed_apart: collections.abc.Mapping[RevisionPlan, BuiltSnapshot] | None = None,
     progress: Progress = silent,
 ) -> list[Acceptance]:
     """Parse, gate and store the releases that were asked for; nothing of a release is kept when it fails.
 
     A release from a publisher's site that fails is named in the intake's problems, and the others are accepted.
+
+    Args:
+        parsed_apart: what came of `unparsed`, if somebody parsed that beforehand.
     """
     acceptor = Acceptor(workspace, source(intake.code_set))
     wanted = effective_date(release) if release else None
@@ -171,7 +178,7 @@ def accept(
             progress(f"{acceptor.source.title} {label_of(intake.code_set, day)}: reading {len(files)} files")
             dated = [replace(item, published=published) if published else item for item in files]
             try:
-                done.append(acceptor.accept(day, dated, checks_to_accept))
+                done.append(acceptor.accept(day, dated, checks_to_accept, parsed_apart))
             except (ParseError, GateError, SourceError) as error:
                 if not _settle(files, accepted=False):
                     raise
@@ -181,6 +188,19 @@ def accept(
     if groups and not done:
         raise GateError(" ".join(intake.problems))
     return done
+
+
+def unparsed(workspace: Workspace, intake: Intake) -> list[Unparsed]:
+    """What accepting everything of an intake would have to parse: work that needs no workspace.
+
+    Releases whose files cannot be brought together are left out here; `accept` says what is wrong with them.
+    """
+    acceptor = Acceptor(workspace, source(intake.code_set))
+    found = []
+    for day, files in intake.releases().items():
+        with suppress(GateError, ParseError, SourceError):
+            found += acceptor.unparsed(day, files)
+    return found
 
 
 def _settle(files: Iterable[SuppliedFile], *, accepted: bool) -> bool:

@@ -7,7 +7,7 @@ exists, so a kill at any moment leaves either the state before or the state afte
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ from codeset_pipeline.settings import Workspace
 from codeset_pipeline.snapshots.build import BuiltSnapshot, build_snapshot
 from codeset_pipeline.snapshots.gate import CheckResult, GateContext, pass_gate
 from codeset_pipeline.snapshots.intake import SuppliedFile, names_of
+from codeset_pipeline.snapshots.parse_apart import Unparsed
 from codeset_pipeline.snapshots.plan import ACCUMULATING, ReleaseInput, RevisionPlan, plan_revisions
 from codeset_pipeline.snapshots.registry import main_table
 from codeset_pipeline.snapshots.revision import AcceptedRevision
@@ -145,6 +146,16 @@ def _acquisition(
     )
 
 
+@dataclass(frozen=True)
+class _Arriving:
+    """Supplied files that are not known yet, and what becomes of their release."""
+
+    new: list[SuppliedFile]
+    reader: _Reader
+    acquired: list[Acquisition]
+    plans: list[RevisionPlan]
+
+
 class Acceptor:
     """Accepts releases of one code set into a workspace."""
 
@@ -202,16 +213,8 @@ class Acceptor:
             if alike and fiscal_year_of(other) != year and snapshot.read(main) == built.tables[main.name]:
                 yield label_of(built.plan.code_set, other)
 
-    def accept(
-        self, effective_from: date, supplied: Sequence[SuppliedFile], checks_to_accept: frozenset[str] = frozenset()
-    ) -> Acceptance:
-        """Take the supplied files of one release into the workspace.
-
-        Files whose bytes are known already are neither read nor parsed again.
-
-        Raises:
-            ParseError, GateError, SourceError: nothing was written.
-        """
+    def _arriving(self, effective_from: date, supplied: Sequence[SuppliedFile]) -> _Arriving:
+        """The supplied files that are not known yet, and the revisions of the release with them."""
         code_set = self.source.code_set
         known = self.log.of_release(code_set, effective_from)
         seen = {acquired.sha256 for acquired in known}
@@ -222,6 +225,45 @@ class Acceptor:
             for item in new
         ]
         plans = plan_revisions(code_set, effective_from, [*known, *acquired])
+        return _Arriving(new, reader, acquired, plans)
+
+    def unparsed(self, effective_from: date, supplied: Sequence[SuppliedFile]) -> list[Unparsed]:
+        """The revisions of a release that accepting these files would have to parse; `accept` takes what comes of them.
+
+        Raises:
+            GateError, SourceError: the files cannot be brought together; `accept` would say the same.
+        """
+        arriving = self._arriving(effective_from, supplied)
+        found = []
+        for plan in arriving.plans:
+            if self.store.find(plan) is None:
+                archives = {item.archive_sha256: item.archive for item in plan.inputs}
+                contents = {
+                    sha256: (name, arriving.reader.container(sha256, name).content) for sha256, name in archives.items()
+                }
+                found.append(Unparsed(plan, contents))
+        return found
+
+    def accept(
+        self,
+        effective_from: date,
+        supplied: Sequence[SuppliedFile],
+        checks_to_accept: frozenset[str] = frozenset(),
+        parsed_apart: Mapping[RevisionPlan, BuiltSnapshot] | None = None,
+    ) -> Acceptance:
+        """Take the supplied files of one release into the workspace.
+
+        Files whose bytes are known already are neither read nor parsed again.
+
+        Args:
+            parsed_apart: revisions that were parsed beforehand.
+
+        Raises:
+            ParseError, GateError, SourceError: nothing was written.
+        """
+        code_set = self.source.code_set
+        arriving = self._arriving(effective_from, supplied)
+        new, reader, acquired, plans = arriving.new, arriving.reader, arriving.acquired, arriving.plans
         if not plans:
             label = f"{self.source.title} {label_of(code_set, effective_from)}"
             main = "its order file or its tabular XML" if self.source.layout == "icd10" else "its ANWEB file"
@@ -232,7 +274,7 @@ class Acceptor:
         parsed, checks = [], []
         for plan in plans:
             if self.store.find(plan) is None:
-                built = build_snapshot(plan, reader)
+                built = (parsed_apart or {}).get(plan) or build_snapshot(plan, reader)
                 checks += pass_gate(built, self._context(built), checks_to_accept)
                 parsed.append(built)
         for item in new:

@@ -104,7 +104,9 @@ class Fetcher:
     def _looked_at(self, link: RecognisedLink, fetched: Fetched) -> Recognised:
         name, content = link.name, fetched.content
         if link.size is not None and link.size != len(content):
-            raise SourceError(f"{link.target.file_url} has {len(content):,} bytes where its directory says {link.size:,}")
+            raise SourceError(
+                f"{link.target.file_url} has {len(content):,} bytes where its directory says {link.size:,}"
+            )
         container = ReleaseFileContainer(name, content)
         if fetched.changed:
             for member in container.members():

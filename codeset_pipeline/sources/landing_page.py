@@ -11,13 +11,31 @@ from codeset_pipeline.sources.links import PageLink
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-# What stands above a list of links, and how deep it ranks. Accordions put their titles on buttons; authors of pages
-# use bold lines and terms of definition lists for headings as well.
-_LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "summary": 3, "button": 3, "legend": 4, "caption": 4}
+_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+# Accordions put their titles on buttons, and authors use bold lines and other elements for headings. Such a line counts
+# only when it names a year, so that a button of another sort does not hide the heading above it.
+_STAND_INS = {"summary": 3, "button": 3, "legend": 4, "caption": 4}
+_NAMES_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _BOLD = {"strong", "b", "dt"}
 _BOLD_LEVEL = 7
 # A link's note ends where the next of these begins or where the one that holds the link ends.
-_BLOCKS = {"li", "p", "div", "td", "tr", "ul", "ol", "table", "section", "article", "dd", "dt", "br", *_LEVELS}
+_BLOCKS = {
+    "li",
+    "p",
+    "div",
+    "td",
+    "tr",
+    "ul",
+    "ol",
+    "table",
+    "section",
+    "article",
+    "dd",
+    "dt",
+    "br",
+    *_HEADINGS,
+    *_STAND_INS,
+}
 _PASSED_OVER = {"script", "style", "noscript", "template"}
 _SPACE = re.compile(r"\s+")
 
@@ -27,18 +45,21 @@ def _words(text: str) -> str:
 
 
 def _heading_level(element: HtmlElement) -> int | None:
-    if element.tag in _LEVELS:
-        return _LEVELS[element.tag]
+    """How deep a heading ranks, 1 being the outermost; None for what is none."""
+    tag = str(element.tag)
+    if tag in _HEADINGS:
+        return _HEADINGS[tag]
     if element.get("role") == "heading":
         level = element.get("aria-level", "")
         return int(level) if level.isdigit() else 3
-    if element.tag in _BOLD and not element.xpath(".//a[@href]"):
-        parent = element.getparent()
-        alone = element.tag == "dt" or (
-            parent is not None and _words(parent.text_content()) == _words(element.text_content())
-        )
-        return _BOLD_LEVEL if alone else None
-    return None
+    opens = element.get("aria-expanded") is not None
+    if not (tag in _STAND_INS or tag in _BOLD or opens) or not _NAMES_YEAR.search(element.text_content()):
+        return None
+    if tag not in _BOLD:
+        return _STAND_INS.get(tag, 3)
+    parent = element.getparent()
+    alone = parent is not None and _words(parent.text_content()) == _words(element.text_content())
+    return _BOLD_LEVEL if tag == "dt" or (alone and not element.xpath(".//a[@href]")) else None
 
 
 def _events(element: HtmlElement) -> Iterator[tuple[str, HtmlElement | None, str]]:

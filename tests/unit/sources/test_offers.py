@@ -77,6 +77,12 @@ def test_the_note_behind_a_link_tells_when_it_was_updated() -> None:
     assert {link.name: link.updated for link in cm.others} == {"addendum-0.zip": date(2024, 7, 9)}
 
 
+def test_a_button_of_another_sort_does_not_hide_the_heading_and_an_accordion_may_be_a_link() -> None:
+    html = """<a href="#y2025" aria-expanded="false">2025 ICD-10 CM &amp; PCS files</a><h4>ICD-10-PCS files</h4>
+    <ul><li><button>Copy link</button><a href="/files/zip/order-file.zip">Order File (ZIP)</a></li></ul>"""
+    assert _names(_offers("icd10pcs", html)) == {"FY2025": ["order_file:order-file.zip"]}
+
+
 def test_a_name_that_says_its_year_is_believed_over_the_heading() -> None:
     html = '<h3>2025 ICD-10-CM files</h3><a href="/files/zip/2024-code-descriptions-tabular-order.zip">Codes</a>'
     assert list(_offers("icd10cm", html).releases) == [date(2023, 10, 1)]
