@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-_SECONDS_BETWEEN_LINES = 2.0
+# Often at first and seldom later, so that half an hour's download does not fill a log.
+_MOST_OFTEN_SECONDS, _SELDOMEST_SECONDS, _SHARE_OF_TIME = 2.0, 15.0, 0.1
 _BAR = 20
 
 
@@ -18,7 +19,8 @@ def _duration(seconds: float) -> str:
 
 
 class ProgressLine:
-    """Shows one download every other second; a file that comes at once shows nothing."""
+    """Shows one download every other second, later every quarter of a minute; a file that comes at once shows only that
+    it is here."""
 
     def __init__(self, name: str, show: Callable[[str], None]) -> None:
         self._name = name
@@ -35,7 +37,8 @@ class ProgressLine:
         if self._first_size is None:
             self._first_size, self._started = size, time.monotonic()
         now = time.monotonic()
-        if now - self._last < _SECONDS_BETWEEN_LINES:
+        pause = min(max(_MOST_OFTEN_SECONDS, _SHARE_OF_TIME * (now - self._started)), _SELDOMEST_SECONDS)
+        if now - self._last < pause:
             return
         self._last = now
         rate = self._rate(size)

@@ -103,9 +103,10 @@ def _missing_core(offers: Offers, source: Source, site: Site, day: date | None) 
     return missing_link(offers, f"{source.title}{label} {what}")
 
 
-def _note_missing_core(intake: Intake, offers: Offers, workspace: Workspace, source: Source, site: Site) -> None:
+def _note_missing_core(
+    intake: Intake, newest: ReleaseOffer, offers: Offers, workspace: Workspace, source: Source, site: Site
+) -> None:
     """Say which link of the newest release was expected and is missing, where the release can be loaded without it."""
-    newest = max((offer for offer in offers.releases.values() if offer.files), key=lambda offer: offer.effective_from)
     cores = {part.what for part in parts_of(rules_of(source.code_set, site.name), source.code_set) if part.core}
     here = missing_here(workspace, source.code_set, site.name, newest.effective_from)
     for what in newest.missing:
@@ -178,7 +179,7 @@ def intake_from_site(
             if gathering.stopped:
                 break
         gathering.set_aside_without_codes(offers)
-        _note_missing_core(intake, offers, workspace, source, site)
+        _note_missing_core(intake, wanted[-1], offers, workspace, source, site)
         if intake.problems:
             forget_pages(client, offers)
     if intake.files or (intake.left_out and not intake.problems):
