@@ -155,3 +155,9 @@ def post_all(mirror: Mirror, data: Path) -> None:
     post_icd10_at_cms(mirror, data)
     post_icd10cm_at_cdc(mirror, data)
     post_hcpcs(mirror, data)
+
+
+def release_at_cms(path: str) -> str:
+    """The release of a file on cms.gov as the folder beside the project is called; empty where its name tells it."""
+    folders = {name if name.startswith("/") else f"/files/zip/{name}": file for _, _, name, file, _, _ in _ICD10CM}
+    return folders[path].split("/")[0] if path in folders else ""

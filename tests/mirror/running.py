@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -75,16 +76,19 @@ class Mirror:
         self.cms.clear()
         self.cdc.clear()
 
-    def save(self, folder: Path, site: str) -> Path:
+    def save(self, folder: Path, site: str, sorted_into: Callable[[str], str] = lambda _: "") -> Path:
         """Write the files of a site as somebody would who saved each of them in a browser, a folder for each of theirs.
 
         A file whose URL has slashes in its name is saved with hyphens in their place.
+
+        Args:
+            sorted_into: for a path on the site the folder that a person would put it into, such as `FY2021-jan`.
         """
         files: dict[str, Posted] = self.cms.files if site == "cms" else self.cdc.files
         for path, file in files.items():
             if path.endswith(".pdf"):
                 continue
-            place = folder / _saved_as(path)
+            place = folder / sorted_into(path) / _saved_as(path)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(file.content)
         return folder
