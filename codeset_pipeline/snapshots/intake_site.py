@@ -48,6 +48,7 @@ class _Gathering:
         """Get the files of one release; nothing of it is handed on when the site stops in the middle."""
         got: list[SuppliedFile] = []
         gated: list[RecognisedLink] = []
+        failed: set[str] = set()
         for link in offer.files:
             try:
                 got.append(self.fetcher.fetch(link))
@@ -59,9 +60,12 @@ class _Gathering:
                 return
             except SourceError as error:
                 self.intake.problems.append(_by_hand(error, link, self.source.code_set))
+                failed.add(link.component)
         if gated:
             self.intake.left_out.append(self._how_to_supply(offer, gated))
-        self.intake.files += got
+        # Of a table that comes in several files all are needed: without one of them its edits would seem to have gone.
+        if not any(part.numbered and failed & set(part.components) for part in self._cores):
+            self.intake.files += got
 
     def _how_to_supply(self, offer: ReleaseOffer, gated: Sequence[RecognisedLink]) -> str:
         licence = licences()[gated[0].licence]

@@ -114,6 +114,8 @@ def _directories(
         named = rules.directories.fullmatch(entry.name) if entry.directory and rules.directories else None
         if named:
             found.append((int(named[1]), urljoin(url, entry.href)))
+        elif entry.directory and entry.name.startswith("20"):
+            progress(f"{urljoin(url, entry.href)} is no directory of a release that is known; passed over")
     years = {year for year, _ in found}
     if release is not None:
         years &= {fiscal_year_of(release)}

@@ -309,3 +309,13 @@ def test_after_acceptance_gated_files_are_got_and_say_who_accepted(mirror: Mirro
     mirror.requests.forget()
     _intake(place)
     assert all(entry.is_conditional for entry in mirror.requests.all)
+
+
+def test_a_table_in_several_files_is_handed_on_whole_or_not_at_all(mirror: Mirror, place: Workspace) -> None:
+    small.post_ncci(mirror)
+    LicenceLog(place.licences).accept("ama", "A. Coder", f"{mirror.cms_url}/license/ama")
+    mirror.fail(Fault(Kind.MISSING, path="*-f2.zip", times=None))
+    with pytest.raises(SourceError, match=r"-f2\.zip.* is not there \(404\)"):
+        _intake(place)
+    mirror.heal()
+    assert len([item for item in _intake(place).files if "ccipra" in item.recognised.name]) == 2
