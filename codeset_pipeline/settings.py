@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -17,6 +18,18 @@ class Settings(BaseSettings):
         max_member_bytes: largest size one member of an archive may unpack to. The largest genuine member
             is under 20 MB, so the default leaves room for a decade of growth and stops a zip bomb.
         max_archive_bytes: largest size all members of an archive may unpack to together.
+        cms_url, cdc_url: where the two publishers' sites are; other values name a mirror.
+        contact: an e-mail address or URL of whoever runs the program, sent in the User-Agent so that a publisher can
+            reach them.
+        request_pause_seconds: pause between the end of one request to a host and the start of the next.
+        connect_timeout_seconds, read_timeout_seconds: how long to wait for a connection, and for the next bytes.
+        retries: how often a request that failed in passing (cut connection, 429, 5xx) is tried again.
+        retry_backoff_seconds: pause before the first such attempt; it doubles with each further one.
+        retry_wait_limit_seconds: longest pause that is kept, whatever a Retry-After header asks for; beyond it the
+            run ends with a message instead.
+        notify_url: gets a POST with what an unattended run did.
+        notify_command: is run with it, as a shell would split it into words.
+        max_download_bytes: largest file that is fetched. The largest genuine one is under 30 MB.
     """
 
     model_config = SettingsConfigDict(env_prefix="CODESET_", extra="ignore")
@@ -25,6 +38,18 @@ class Settings(BaseSettings):
     database_url: str | None = None
     max_member_bytes: int = 1_000_000_000
     max_archive_bytes: int = 2_000_000_000
+    cms_url: str = "https://www.cms.gov"
+    cdc_url: str = "https://ftp.cdc.gov"
+    contact: str = ""
+    request_pause_seconds: float = Field(default=2.0, ge=0)
+    connect_timeout_seconds: float = Field(default=20.0, gt=0)
+    read_timeout_seconds: float = Field(default=60.0, gt=0)
+    retries: int = Field(default=4, ge=0)
+    retry_backoff_seconds: float = Field(default=2.0, ge=0)
+    retry_wait_limit_seconds: float = Field(default=120.0, ge=0)
+    max_download_bytes: int = Field(default=500_000_000, gt=0)
+    notify_url: str = ""
+    notify_command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +100,16 @@ class Workspace:
     def reviews(self) -> Path:
         """People's review decisions on findings: user data, kept apart from what can be rebuilt."""
         return self.home / "reviews"
+
+    @property
+    def downloads(self) -> Path:
+        """Partial downloads, what was asked of which URL, the locks of the hosts: kept between runs, never needed."""
+        return self.snapshots / "downloads"
+
+    @property
+    def licences(self) -> Path:
+        """Which click-through terms were accepted by whom and when: user data, only ever added to."""
+        return self.home / "licences.jsonl"
 
     @property
     def lock(self) -> Path:

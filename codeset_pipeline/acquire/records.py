@@ -45,6 +45,7 @@ class Acquisition:
         retrieved_at: UTC time of the first acceptance (audit only).
         last_modified, etag: HTTP headers, where there were any.
         licence: who accepted which terms and when, for gated files.
+        link_text: the words of the link it came from, which may state numbers of records and their range.
     """
 
     code_set: str
@@ -60,6 +61,7 @@ class Acquisition:
     last_modified: str | None = None
     etag: str | None = None
     licence: str | None = None
+    link_text: str | None = None
 
 
 def _load_member(raw: dict[str, Any]) -> AcquiredMember:

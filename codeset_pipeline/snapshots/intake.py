@@ -19,12 +19,35 @@ from codeset_pipeline.sources.recognise import Recognised, recognise, require_re
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """How a publisher's site delivered a file.
+
+    Attributes:
+        updated: when it was updated, as the page says beside the link.
+        posted: when it was posted, as the site's headers or directory say; else the day on which it was fetched.
+        last_modified, etag: the headers.
+        licence: who accepted which terms and when, for gated files.
+        link_text: the words of the link, which may state numbers of records.
+        settle: called with whether the file was accepted into the workspace.
+    """
+
+    updated: date | None
+    posted: date
+    last_modified: str | None
+    etag: str | None
+    licence: str | None
+    link_text: str
+    settle: Callable[[bool], None]
+
+
+@dataclass(frozen=True)
 class SuppliedFile:
     """A recognised archive or bare file that is not yet accepted.
 
     Attributes:
         open: reads it again; the bytes are not kept meanwhile.
-        published: date on which it was posted, where the user or the transport knows better than its name.
+        published: date on which it was posted, where the user knows better than its name.
+        delivery: what the publisher's site said of it, where it came from one.
     """
 
     recognised: Recognised
@@ -33,6 +56,7 @@ class SuppliedFile:
     transport: str
     url: str
     published: date | None = None
+    delivery: Delivery | None = None
 
 
 @dataclass
@@ -41,11 +65,15 @@ class Intake:
 
     Attributes:
         passed_over: files that do not belong to the code set.
+        problems: what could not be had from a publisher's site, each a sentence that says what to do.
+        left_out: what was not asked for because its licence was not accepted, each with how to supply it.
     """
 
     code_set: str
     files: list[SuppliedFile] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
     def releases(self) -> dict[date, list[SuppliedFile]]:
         """The files by release, oldest first.

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -63,3 +66,19 @@ def genuine_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 assert done.code == 0, done.err
             (home / "complete").touch()
     return home
+
+
+@pytest.fixture(scope="session")
+def migrated_prefect(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prefect's empty database, set up once for all test processes: the setting up takes longer than most tests."""
+    if find_spec("prefect") is None:
+        pytest.skip("Prefect is not installed; pip install -e '.[flows]'")
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "prefect"
+    with FileLock(f"{home}.lock"):
+        if not (home / "complete").exists():
+            environment = {**os.environ, "PREFECT_HOME": str(home), "DO_NOT_TRACK": "1"}
+            command = [sys.executable, "-m", "prefect", "server", "database", "upgrade", "--yes"]
+            subprocess.run(command, env=environment, check=True, capture_output=True, timeout=300)
+            (home / "complete").touch()
+    return home / "prefect.db"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -30,6 +31,13 @@ def run_flow(
         timeout=300,
         check=False,
     )
+
+
+def place_prefect_database(home: Path, database: Path) -> None:
+    """Give a workspace Prefect's empty database, so that its first flow need not set one up."""
+    folder = home / ".prefect"
+    folder.mkdir(parents=True)
+    shutil.copy(database, folder / "prefect.db")
 
 
 def tree(home: Path) -> dict[str, tuple[int, int]]:

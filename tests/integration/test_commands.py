@@ -318,7 +318,7 @@ MISUSE = [
     (("lookup", "icd10cm", "A00", "--on", "1 October"), "is no date"),
     (("impact", "x.csv", "--code-set", "icd10cm", "FY2029"), "takes three words"),
     (("update", "icd10cm", "--from", "x", "--release", "FY2030", "--all"), "give one of the two"),
-    (("update", "icd10cm"), "--from"),
+    (("update", "hcpcs", "--from", "cdc"), "use --from cms or PATH"),
     (("nonsense",), "nonsense"),
     (("lookup", "icd10cm", "A00", "--format", "xml"), "xml"),
 ]

@@ -14,7 +14,14 @@ from codeset_pipeline import upkeep
 from codeset_pipeline.demo import write_assets
 from codeset_pipeline.demo.sample import write_sample_releases
 from codeset_pipeline.settings import Workspace
-from tests.integration.flow_process import ENVIRONMENT, flow_command, prefect_rows, run_flow, tree
+from tests.integration.flow_process import (
+    ENVIRONMENT,
+    flow_command,
+    place_prefect_database,
+    prefect_rows,
+    run_flow,
+    tree,
+)
 
 pytest.importorskip("prefect", reason="Prefect is not installed; pip install -e '.[flows]'")
 
@@ -27,7 +34,8 @@ FLOW = "annual_icd10cm"
 class Run:
     """A workspace after a first run of the flow on the sample releases."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: Path) -> None:
+        place_prefect_database(folder / "work", database)
         self.home, self.files = folder / "work", write_sample_releases(folder / "files")
         assets = write_assets(folder)
         self.arguments = ["--from", str(self.files), "--accept", "known_counts", "--usage", str(assets.usage)]
@@ -40,8 +48,8 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return Run(tmp_path_factory.mktemp("flow"))
+def run(tmp_path_factory: pytest.TempPathFactory, migrated_prefect: Path) -> Run:
+    return Run(tmp_path_factory.mktemp("flow"), migrated_prefect)
 
 
 def test_the_flow_ends_with_the_paths_of_workbook_and_page(run: Run) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from codeset_pipeline.demo.sample_hcpcs import write_sample_quarters
 from tests.integration.command_line import codeset
-from tests.integration.flow_process import ENVIRONMENT, prefect_rows, run_flow, tree
+from tests.integration.flow_process import ENVIRONMENT, place_prefect_database, prefect_rows, run_flow, tree
 
 pytest.importorskip("prefect", reason="Prefect is not installed; pip install -e '.[flows]'")
 
@@ -30,7 +30,8 @@ NO_INDEX = {name: value for name, value in ENVIRONMENT.items() if not name.start
 class Run:
     """A workspace after a first run of the flow on the sample and on two rules."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: Path) -> None:
+        place_prefect_database(folder / "work", database)
         self.home, self.files = folder / "work", write_sample_quarters(folder / "files")
         rules = folder / "rules.csv"
         rules.write_text("rule_id,codes\nR1,A4216\nR2,C9056\n", encoding="utf-8")
@@ -43,8 +44,8 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return Run(tmp_path_factory.mktemp("quarterly"))
+def run(tmp_path_factory: pytest.TempPathFactory, migrated_prefect: Path) -> Run:
+    return Run(tmp_path_factory.mktemp("quarterly"), migrated_prefect)
 
 
 def test_the_flow_ends_with_the_paths_of_workbook_and_page(run: Run) -> None:

@@ -32,7 +32,9 @@ def failed(release: BuiltSnapshot, **context: object) -> tuple[str, ...]:
 
 
 def test_a_whole_release_passes_every_check() -> None:
-    results = pass_gate(built(), GateContext(known_counts={"rows": 40, "billable": 30}, neighbours={"FY2028": (41, 1.0)}))
+    results = pass_gate(
+        built(), GateContext(known_counts={"rows": 40, "billable": 30}, neighbours={"FY2028": (41, 1.0)})
+    )
     assert [result.passed for result in results] == [True] * len(CHECKS)
 
 

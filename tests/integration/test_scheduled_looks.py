@@ -1,0 +1,138 @@
+"""A look as a scheduled deployment: a Prefect server, a work pool, and a worker of this machine that runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from flows.local_server import prefect_server, schedules_work
+from tests.integration.command_line import codeset
+from tests.mirror import Mirror, small
+
+# Prefect is used in other processes only; importing it here would take seconds.
+pytestmark = pytest.mark.skipif(
+    find_spec("prefect") is None or not schedules_work(),
+    reason="Prefect is not installed, or schedules nothing with this SQLAlchemy; pip install -e '.[flows]'",
+)
+
+_PATIENCE = 180
+_NOT_NEEDED = ("LATE_RUNS", "FOREMAN", "REPOSSESSOR", "TRIGGERS", "PAUSE_EXPIRATIONS", "CANCELLATION_CLEANUP")
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def wait_for(what: str, look: Callable[[], Any]) -> Any:
+    began = time.monotonic()
+    while time.monotonic() - began < _PATIENCE:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.5)
+    raise AssertionError(f"{what} did not come within {_PATIENCE} seconds")
+
+
+class Server:
+    """Prefect's API as the test asks it."""
+
+    def __init__(self, api: str) -> None:
+        self.api = api
+
+    def get(self, path: str) -> Any:
+        answer = requests.get(f"{self.api}{path}", timeout=10)
+        answer.raise_for_status()
+        return answer.json()
+
+    def post(self, path: str, body: object) -> Any:
+        answer = requests.post(f"{self.api}{path}", json=body, timeout=10)
+        answer.raise_for_status()
+        return answer.json()
+
+    def schedule_every(self, seconds: int, deployment: str) -> None:
+        """Put a schedule beside those of the calendar, so that the test need not wait for a Monday."""
+        schedule = {"interval": seconds, "anchor_date": datetime.now(UTC).isoformat()}
+        self.post(f"/deployments/{deployment}/schedules", [{"active": True, "schedule": schedule}])
+
+    def ended(self, deployment: str) -> list[dict[str, Any]]:
+        """The runs that came to an end, oldest first, without those that were left out while another was at work."""
+        wanted = {"deployments": {"id": {"any_": [deployment]}}, "sort": "START_TIME_ASC"}
+        runs = self.post("/flow_runs/filter", wanted)
+        return [run for run in runs if run["state_type"] in ("COMPLETED", "FAILED", "CRASHED")]
+
+
+def test_a_worker_runs_the_scheduled_look_which_loads_what_is_new_and_then_finds_nothing_new(
+    mirror: Mirror, migrated_prefect: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.post_icd10cm_at_cms(mirror)
+    home, notices = tmp_path / "work", tmp_path / "notices"
+    notices.mkdir()
+    script = tmp_path / "keep.py"
+    script.write_text(
+        "import os, pathlib, sys, uuid\n"
+        "(pathlib.Path(sys.argv[1]) / uuid.uuid4().hex).write_text(os.environ['CODESET_NOTICE'], 'utf-8')\n"
+    )
+    monkeypatch.setenv("CODESET_NOTIFY_COMMAND", f"{sys.executable} {script} {notices}")
+    prefect_home = tmp_path / "prefect"
+    prefect_home.mkdir()
+    shutil.copy(migrated_prefect, prefect_home)
+    for name in [name for name in os.environ if name.startswith("PREFECT_")]:
+        monkeypatch.delenv(name)
+    for name, value in {
+        "PREFECT_HOME": str(prefect_home),
+        "PREFECT_SERVER_UI_ENABLED": "false",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_WORKER_QUERY_SECONDS": "2",
+        # A few runs ahead, soon; the other services have nothing to do here.
+        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "3",
+        **{f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _NOT_NEEDED},
+        "DO_NOT_TRACK": "1",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    with prefect_server(free_port()) as api:
+        monkeypatch.setenv("PREFECT_API_URL", api)
+        command = [sys.executable, "-m", "flows.deployments", "deploy", "icd10cm", "--pool", "desk"]
+        subprocess.run([*command, "--home", str(home)], check=True, capture_output=True, timeout=_PATIENCE)
+        server = Server(api)
+        found = server.get("/deployments/name/look/icd10cm-cms")
+        assert len(found["schedules"]) == 2
+        assert server.get("/v2/concurrency_limits/codeset-cms")["limit"] == 1
+        server.schedule_every(8, found["id"])
+        worker = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "desk", "--install-policy", "never"]
+        with subprocess.Popen(worker, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as working:
+            try:
+                wait_for("the second look", lambda: server.ended(found["id"])[1:])
+                first, second = server.ended(found["id"])[:2]
+            finally:
+                working.terminate()
+
+    assert (first["state_name"], first["state"]["message"]) == ("Completed", "ICD-10-CM: FY2029, FY2030 loaded.")
+    assert first["auto_scheduled"]
+    assert (second["state_name"], second["state"]["message"]) == ("Completed", "ICD-10-CM: nothing new.")
+    listed = codeset("releases", "icd10cm", "--home", home, "--format", "json").json
+    assert [(item["label"], item["state"]) for item in listed] == [("FY2029", "ready"), ("FY2030", "ready")]
+    assert mirror.requests.most_at_once("cms") == 1
+
+    # One notice, of the look that found something: A00.9 is gone, A01.0 became a header with two codes below it.
+    (notice,) = [json.loads(path.read_text("utf-8")) for path in notices.iterdir()]
+    assert (notice["event"], notice["code_set"], notice["releases"]) == ("loaded", "icd10cm", ["FY2029", "FY2030"])
+    (comparison,) = notice["comparisons"]
+    assert comparison["compared"]["published_totals"] == {"added": 2, "deleted": 2, "revised": 1}
+    assert Path(comparison["report"]["workbook"]).is_file()

@@ -1,0 +1,1 @@
+"""The parts of the flows that need no Prefect server."""

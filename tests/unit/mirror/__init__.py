@@ -1,0 +1,1 @@
+"""The mirror itself: is it like the sites, and does it fail as it says?"""
