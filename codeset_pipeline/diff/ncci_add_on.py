@@ -3,8 +3,8 @@
 Every row that changed gives a change of its own, known by add-on code, primary code and effective date:
 `primary_added`, `primary_deleted` (the edit ended: its own, the add-on code's or the primary's deletion date was
 filled in), `reactivated` (the date was taken out), `revised` (type, notes, or a date that was moved), `aged_out` and
-`withdrawn` (the row is gone). Beside them the add-on code itself has one where it came (`added`), ended (`deleted`), came back
-(`reactivated`) or left the file. Between two revisions of one release every change is `corrected`.
+`withdrawn` (the row is gone). Beside them the add-on code itself has one where it came (`added`), ended (`deleted`),
+came back (`reactivated`) or left the file. Between two revisions of one release every change is `corrected`.
 """
 
 from __future__ import annotations

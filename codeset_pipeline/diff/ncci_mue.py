@@ -2,8 +2,8 @@
 
 Kinds (DESIGN section 5): `added`; `deleted`: the value is no longer published (it may still be applied, because the
 publisher keeps some confidential); `mue_value_changed`; `mai_changed` (the adjudication indicator);
-`rationale_changed`. A code may have several. The published table has no dates: every change holds from the newer release on. Between two revisions of
-one release a code has one change, `corrected`.
+`rationale_changed`. A code may have several. The published table has no dates: every change holds from the newer
+release on. Between two revisions of one release a code has one change, `corrected`.
 """
 
 from __future__ import annotations
