@@ -1,4 +1,4 @@
-"""The versioned tables of an ICD-10 code set, and how each is read from a snapshot."""
+"""The versioned tables of a code set that is dated by release, and how each is read from a snapshot."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from codeset_pipeline.history.fold import Key, Values
 from codeset_pipeline.snapshots.store import Snapshot
 from codeset_pipeline.snapshots.tables import CODES, NOTES, POA_EXEMPT
 from codeset_pipeline.snapshots.tables import Table as SnapshotTable
+from codeset_pipeline.sources.definition import source
 
 
 def _codes(snapshot: Snapshot) -> dict[Key, Values]:
@@ -56,3 +57,11 @@ COMPONENTS = (
     Component(schema.icd10_note, NOTES, _notes, ("owner", "kind"), ("texts",)),
     Component(schema.icd10_poa_exempt, POA_EXEMPT, _poa_exempt, ("code",), ()),
 )
+
+# By layout.
+_COMPONENTS = {"icd10": COMPONENTS}
+
+
+def components_of(code_set: str) -> tuple[Component, ...]:
+    """The versioned tables of a code set that is dated by release."""
+    return _COMPONENTS[source(code_set).layout]

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, and_, delete, select, update
 
 from codeset_pipeline.history import schema
 from codeset_pipeline.history.bulk import insert_rows
-from codeset_pipeline.history.by_row import hcpcs_statements
-from codeset_pipeline.history.components import COMPONENTS, Component
+from codeset_pipeline.history.by_row import rows_of
+from codeset_pipeline.history.components import Component, components_of
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.fold import Knowledge, Publication, Version, ended, fold_all
 from codeset_pipeline.history.fold_by_row import fold_statements
@@ -69,7 +69,7 @@ def _database_row(code_set: str, key: tuple[str, ...], version: Version) -> tupl
 
 def _fold_one(connection: Connection, accepted: AcceptedRevision, loaded: Sequence[AcceptedRevision]) -> None:
     code_set = accepted.plan.code_set
-    for component in COMPONENTS:
+    for component in components_of(code_set):
         if not accepted.snapshot.has(component.states):
             continue
         known = {other.plan.effective_from for other in loaded if other.snapshot.has(component.states)}
@@ -93,8 +93,8 @@ def _fold_one(connection: Connection, accepted: AcceptedRevision, loaded: Sequen
 
 def _fold_rows_anew(connection: Connection, code_set: str, accepted: Sequence[AcceptedRevision]) -> None:
     """The fold of a code set whose rows carry their own dates. A quarter has some 9,000 codes, so all are folded."""
-    publications = [(publication_of(item), hcpcs_statements(item.snapshot)) for item in accepted]
-    table = schema.hcpcs_code
+    table, statements = rows_of(code_set)
+    publications = [(publication_of(item), statements(item.snapshot)) for item in accepted]
     connection.execute(delete(table).where(table.c.code_set == code_set))
     rows = fold_statements(publications)
     insert_rows(connection, table, [_database_row(code_set, key, version) for key, version in rows])
@@ -104,7 +104,7 @@ def _fold_anew(connection: Connection, code_set: str, accepted: Sequence[Accepte
     if source(code_set).dating == "by_row":
         _fold_rows_anew(connection, code_set, accepted)
         return
-    for component in COMPONENTS:
+    for component in components_of(code_set):
         publications = [
             (publication_of(item), component.content(item.snapshot))
             for item in accepted
@@ -127,6 +127,10 @@ def bring_up_to_date(
     Returns:
         The releases that were added or whose snapshot changed; empty when the database was up to date.
     """
+    if source(code_set).layout == "ncci_ptp":
+        from codeset_pipeline.history.ncci_ptp_load import bring_ptp_up_to_date
+
+        return bring_ptp_up_to_date(database, code_set, accepted, stored_at)
     with database.transaction() as connection:
         present = {r for r in loaded_releases(connection, code_set) if r.state == "ready"}
         stored = {

@@ -135,6 +135,11 @@ class CodeLookup:
             bool(row[0]), row[1], row[2], str(start), end, str(said_from), said_to, bool(row[7]), tuple(row[8:])
         )
 
+    def rows(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        """The rows that answer a statement of another module's; `?` stands for each value."""
+        self._cursor.execute(statement.replace("?", self._mark), values)
+        return list(self._cursor.fetchall())
+
     def versions(self, code_set: str, code: str, published: date | None = None) -> list[CodeVersion]:
         """What was known of a code by a date (by now when None), in order of effective dates."""
         if published is None:

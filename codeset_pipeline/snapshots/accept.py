@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from codeset_pipeline.acquire.archives import ReleaseFileContainer
 from codeset_pipeline.acquire.blobs import BlobStore
@@ -25,6 +27,15 @@ from codeset_pipeline.snapshots.registry import main_table
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from codeset_pipeline.snapshots.store import Snapshot, SnapshotStore
 from codeset_pipeline.sources.definition import Source
+
+# What a release cannot do without, by layout, for messages.
+_MAIN_FILE = {
+    "icd10": "its order file or its tabular XML",
+    "hcpcs": "its ANWEB file",
+    "ncci_ptp": "the parts of its edits (f1, f2, …)",
+    "ncci_mue": "its MUE table",
+    "ncci_aoc": "its add-on code file",
+}
 
 
 @dataclass(frozen=True)
@@ -99,6 +110,15 @@ def _acquisition(
     )
 
 
+def _room_for(scratch: Path | None, plan: RevisionPlan) -> Path | None:
+    """A folder of the plan's own in the scratch folder."""
+    if scratch is None:
+        return None
+    place = scratch / plan.snapshot_key
+    place.mkdir()
+    return place
+
+
 class Acceptor:
     """Accepts releases of one code set into a workspace."""
 
@@ -126,6 +146,10 @@ class Acceptor:
                 last = snapshot
         return found
 
+    def _scratch(self) -> AbstractContextManager[Path | None]:
+        """Room for the files of bulk tables, which other code sets do not have."""
+        return self.store.scratch() if main_table(self.source.code_set).bulk else nullcontext()
+
     def plans(self, effective_from: date) -> list[RevisionPlan]:
         """The revisions of a release, from its acquisition records."""
         code_set = self.source.code_set
@@ -150,8 +174,12 @@ class Acceptor:
     @staticmethod
     def _twins(built: BuiltSnapshot, present: Sequence[tuple[date, Snapshot]]) -> Iterable[str]:
         year = fiscal_year_of(built.plan.effective_from)
+        main = main_table(built.plan.code_set)
         for other, snapshot in present:
-            main = main_table(built.plan.code_set)
+            if main.name in built.bulk:
+                if snapshot.manifest["tables"][main.name]["content_hash"] == built.bulk[main.name].content_hash:
+                    yield label_of(built.plan.code_set, other)
+                continue
             alike = (snapshot.rows, snapshot.billable_rows) == (built.rows, built.billable_rows)
             if alike and fiscal_year_of(other) != year and snapshot.read(main) == built.tables[main.name]:
                 yield label_of(built.plan.code_set, other)
@@ -178,21 +206,22 @@ class Acceptor:
         plans = plan_revisions(code_set, effective_from, [*known, *acquired])
         if not plans:
             label = f"{self.source.title} {label_of(code_set, effective_from)}"
-            main = "its order file or its tabular XML" if self.source.layout == "icd10" else "its ANWEB file"
             raise GateError(
-                f"{label}: {names_of(supplied)} holds none of the release's codes; supply {main} as well.",
+                f"{label}: {names_of(supplied)} holds none of the release's codes; supply "
+                f"{_MAIN_FILE[self.source.layout]} as well.",
                 ("codes_present",),
             )
         parsed, checks = [], []
-        for plan in plans:
-            if self.store.find(plan) is None:
-                built = build_snapshot(plan, reader)
-                checks += pass_gate(built, self._context(built), checks_to_accept)
-                parsed.append(built)
-        for item in new:
-            self.blobs.put(reader.container(item.sha256, item.recognised.name).content)
-        for built in parsed:
-            self.store.write(built)
+        with self._scratch() as scratch:
+            for plan in plans:
+                if self.store.find(plan) is None:
+                    built = build_snapshot(plan, reader, _room_for(scratch, plan))
+                    checks += pass_gate(built, self._context(built), checks_to_accept)
+                    parsed.append(built)
+            for item in new:
+                self.blobs.put(reader.container(item.sha256, item.recognised.name).content)
+            for built in parsed:
+                self.store.write(built)
         for record in acquired:
             self.log.add(record)
         return Acceptance(
@@ -213,8 +242,9 @@ class Acceptor:
         for day in self.log.releases(self.source.code_set):
             for plan in self.plans(day):
                 if not self.store.is_sound(plan):
-                    built = build_snapshot(plan, _Reader((), self.blobs))
-                    self.store.discard(plan)
-                    self.store.write(built)
+                    with self._scratch() as scratch:
+                        built = build_snapshot(plan, _Reader((), self.blobs), _room_for(scratch, plan))
+                        self.store.discard(plan)
+                        self.store.write(built)
                     made.append(f"{self.source.code_set} {label_of(self.source.code_set, day)} r{plan.revision}")
         return made

@@ -15,7 +15,7 @@ from codeset_pipeline.errors import SourceError
 from codeset_pipeline.labels import effective_date, label_of
 from codeset_pipeline.sources.definition import Source
 from codeset_pipeline.sources.member import Member
-from codeset_pipeline.sources.recognise import Recognised, recognise, require_release
+from codeset_pipeline.sources.recognise import Recognised, is_release_file, recognise, require_release
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _reopen(path: Path, sha256: str) -> ReleaseFileContainer:
 
 def _from_file(source: Source, found: FoundFile, release: date | None) -> SuppliedFile | None:
     archive = found.path.suffix.lower() == ".zip"
-    if not archive and recognise(source, found.path.name, [Member(found.path.name)], archive=False) is None:
+    if not archive and not is_release_file(source, found.path.name, found.folders):
         return None
     container = ReleaseFileContainer.read(found.path)
     sha256 = container.sha256

@@ -21,6 +21,7 @@ NCCI_PTP_EDITS = Table(
         Column("prior_to_1996", "boolean"),
         Column("rationale"),
     ),
+    bulk=True,
 )
 
 # The publisher's own list of a quarter's PTP changes; `list` is `additions`, `deletions` or `indicator_changes`.

@@ -22,10 +22,21 @@ from codeset_pipeline.sources.definition import source
 
 # By layout. Raised whenever the rows that a parser makes from the same bytes change, so that old snapshots are not
 # mistaken for new ones.
-_PARSER_VERSIONS = {"icd10": "icd10/1", "hcpcs": "hcpcs/1"}
+_PARSER_VERSIONS = {
+    "icd10": "icd10/1",
+    "hcpcs": "hcpcs/1",
+    "ncci_ptp": "ncci_ptp/1",
+    "ncci_mue": "ncci_mue/1",
+    "ncci_aoc": "ncci_aoc/1",
+}
 
 # By layout, the roles that make up the main table, best first. A release is published when the first of them was.
-_PRIMARY_ROLES = {"icd10": ("order", "tabular", "codes"), "hcpcs": ("anweb_text", "anweb_excel")}
+_PRIMARY_ROLES = {
+    "icd10": ("order", "tabular", "codes"),
+    "hcpcs": ("anweb_text", "anweb_excel"),
+    "ncci_mue": ("mue_csv", "mue_excel"),
+    "ncci_aoc": ("aoc_excel", "aoc_text"),
+}
 
 # Files of these roles do not replace one another: each corrects what stands, in the order in which they were posted.
 ACCUMULATING = frozenset({"corrections"})
@@ -131,6 +142,10 @@ def plan_revisions(code_set: str, effective_from: date, acquisitions: Sequence[A
         GateError: two different files of one role were published on the same day, so that neither can be told
             to correct the other.
     """
+    if source(code_set).layout == "ncci_ptp":
+        from codeset_pipeline.snapshots.plan_ncci_ptp import plan_ptp_revisions
+
+        return plan_ptp_revisions(code_set, effective_from, acquisitions)
     roles, first_posted = _variants(acquisitions)
     primary = next((role for role in _PRIMARY_ROLES[source(code_set).layout] if role in roles), None)
     if primary is None:

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -121,7 +122,16 @@ def _write_tables(folder: Path, built: BuiltSnapshot) -> dict[str, dict[str, Any
                 "file_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
             }
             engine.unregister("written")
+    for name, bulk in built.bulk.items():
+        path = folder / f"{name}.parquet"
+        bulk.path.replace(path)
+        described[name] = {"rows": bulk.rows, "content_hash": bulk.content_hash, "file_sha256": _file_sha256(path)}
     return described
+
+
+def _file_sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _manifest(built: BuiltSnapshot, tables: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -243,6 +253,18 @@ class SnapshotStore:
             shutil.rmtree(temporary, ignore_errors=True)
         return Snapshot(place, manifest)
 
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """An empty folder beside the snapshots, removed at the end; only while the workspace is held for writing."""
+        for abandoned in self.folder.glob(".scratch-*"):
+            shutil.rmtree(abandoned, ignore_errors=True)
+        place = self.folder / f".scratch-{os.getpid()}"
+        place.mkdir(parents=True)
+        try:
+            yield place
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
     def folders(self) -> list[Path]:
         """The directories of all snapshots, in order of code set and effective date."""
         manifests = sorted(self.folder.glob(f"*/[0-9]*-*-*/*/{_MANIFEST}"))
@@ -280,7 +302,7 @@ def verify_snapshot(snapshot: Snapshot) -> list[str]:
             if not path.is_file():
                 problems.append(f"{where}: {path.name} is missing")
                 continue
-            if hashlib.sha256(path.read_bytes()).hexdigest() != described["file_sha256"]:
+            if _file_sha256(path) != described["file_sha256"]:
                 problems.append(f"{where}: {path.name} has changed on disk")
                 continue
             hashes[name] = table_hash(engine, table, snapshot.relation(table))

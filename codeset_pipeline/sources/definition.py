@@ -18,16 +18,19 @@ class FilePattern:
     """How one kind of release file is told from its name.
 
     Attributes:
-        role: what the file is, such as `order` or `tabular`.
+        role: what the file is, such as `order` or `tabular`; `ptp_text_{part}` takes the named group `part` of the name.
         name: pattern of the whole file name in lower case.
         unless: a name that also matches this is something else.
         beside: the pattern counts only in an archive that also holds a file matching this.
+        within: the pattern counts only where the name of the archive, or of a folder that a bare file lies in,
+            matches this.
     """
 
     role: str
     name: re.Pattern[str]
     unless: re.Pattern[str] | None
     beside: re.Pattern[str] | None
+    within: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ class Source:
 
     Attributes:
         calendar: `fiscal_year` (a release each 1 October) or `quarter`.
-        layout: which family of published layouts its files follow, `icd10` or `hcpcs`.
+        layout: which family of published layouts its files follow: `icd10`, `hcpcs`, `ncci_ptp`,
+            `ncci_mue` or `ncci_aoc`.
         dating: `by_release` or `by_row` (DESIGN section 4).
         published: `names` where only names tell when a file was posted, `member_dates` where the dates that an archive
             gives its members do.
@@ -111,7 +115,13 @@ def _source(raw: dict[str, Any]) -> Source:
         published=raw.get("published", "names"),
         landing_pages=dict(raw["landing_pages"]),
         files=tuple(
-            FilePattern(f["role"], re.compile(f["name"]), _pattern(f.get("unless")), _pattern(f.get("beside")))
+            FilePattern(
+                f["role"],
+                re.compile(f["name"]),
+                _pattern(f.get("unless")),
+                _pattern(f.get("beside")),
+                _pattern(f.get("within")),
+            )
             for f in raw["files"]
         ),
         ignored=tuple(IgnoredPattern(re.compile(i["name"]), i["why"]) for i in raw["ignored"]),

@@ -44,14 +44,22 @@ class Recognised:
     question: str = ""
 
 
-def _role(source: Source, name: str, siblings: Sequence[str]) -> str | None:
+def _role(source: Source, name: str, siblings: Sequence[str], places: Sequence[str]) -> str | None:
     for pattern in source.files:
-        if not pattern.name.fullmatch(name) or (pattern.unless and pattern.unless.search(name)):
+        found = pattern.name.fullmatch(name)
+        if not found or (pattern.unless and pattern.unless.search(name)):
             continue
         if pattern.beside and not any(pattern.beside.fullmatch(other) for other in siblings if other != name):
             continue
-        return pattern.role
+        if pattern.within and not any(pattern.within.search(place) for place in places):
+            continue
+        return pattern.role.format(**found.groupdict())
     return None
+
+
+def is_release_file(source: Source, name: str, folders: Sequence[str] = ()) -> bool:
+    """Could a bare file of this name belong to the code set, whatever its release?"""
+    return _role(source, name.lower(), [name.lower()], [folder.lower() for folder in folders]) is not None
 
 
 def recognise(
@@ -78,11 +86,12 @@ def recognise(
         SourceError: the names contradict each other, the catalogue, or the release that the user named.
     """
     names = [member.name.lower() for member in members]
+    places = [name.lower()] if archive else [folder.lower() for folder in folders]
     files: list[RecognisedMember] = []
     ignored: dict[str, str] = {}
     unrecognised: list[str] = []
     for member, lower in zip(members, names, strict=True):
-        role = _role(source, lower, names)
+        role = _role(source, lower, names, places)
         if role:
             files.append(RecognisedMember(member.path, role, member.written))
             continue
