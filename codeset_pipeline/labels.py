@@ -3,8 +3,8 @@
 ICD-10 releases are named after the federal fiscal year, which begins on 1 October of the year before: FY2026 takes
 effect on 2025-10-01, FY2026-apr on 2026-04-01, FY2021-jan on 2021-01-01. HCPCS releases are named after the calendar
 quarter in which they take effect: 2020Q2 on 2020-04-01; a year alone is its annual release of 1 January. NCCI releases
-are named in the same way, and after the version in their files: v322 is 2026Q3 (the first two digits count the years since
-1994, the third the quarters after the first).
+are named in the same way, and after the version in their files: v322 is 2026Q3 (the first two digits count the years
+since 1994, the third the quarters after the first).
 """
 
 from __future__ import annotations

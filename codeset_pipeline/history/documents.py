@@ -69,7 +69,8 @@ def history_document(lookup: CodeLookup, code_set: str, code: str) -> HistoryDoc
     versions, events = life_of(lookup, code_set, wanted)
     if not versions:
         raise HistoryError(
-            f"{printed(code_set, wanted)} is in no loaded release of {code_set}; check the code, or load older releases."
+            f"{printed(code_set, wanted)} is in no loaded release of {code_set}; check the code, or load older "
+            "releases."
         )
     changes = [{"on": event.on, "kind": event.kind, "old": event.old, "new": event.new} for event in events]
     document = {

@@ -1,7 +1,7 @@
 """The tables of the NCCI snapshots, after the layouts that CMS publishes.
 
-A deletion date is the last day on which an edit holds; null means that it is in force. An edit whose deletion date is its
-effective date, with modifier indicator 9, was never in force.
+A deletion date is the last day on which an edit holds; null means that it is in force. An edit whose deletion date is
+its effective date, with modifier indicator 9, was never in force.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ NCCI_PTP_LISTED_CHANGES = Table(
     ),
 )
 
-# Medically unlikely edits: most units of a code that one claim line, or one day, may hold. `mai` is `1`, `2` or `3`, blank in
-# the Medicaid files.
+# Medically unlikely edits: most units of a code that one claim line, or one day, may hold. `mai` is `1`, `2` or `3`,
+# blank in the Medicaid files.
 NCCI_MUE_VALUES = Table(
     "ncci_mue_values",
     ("code",),

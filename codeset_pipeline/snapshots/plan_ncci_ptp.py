@@ -72,8 +72,8 @@ def _newest(items: Sequence[ReleaseInput], label: str) -> ReleaseInput:
     twin = next((item for item in items if item != newest and item.published == newest.published), None)
     if twin is not None:
         raise GateError(
-            f"{label}: {twin.archive} and {newest.archive} both bring {newest.member.rsplit('/', 1)[-1]}, with different "
-            "content; give only the right one, or import the newer one with --published and the date it was posted.",
+            f"{label}: {twin.archive} and {newest.archive} both bring {newest.member.rsplit('/', 1)[-1]}, with "
+            "different content; give only the right one, or import the newer one with --published and the date it was posted.",
             ("part_twice",),
         )
     return newest
@@ -108,7 +108,7 @@ def plan_ptp_revisions(code_set: str, effective_from: date, acquisitions: Sequen
 
 
 def _postings(items: Sequence[ReleaseInput], label: str) -> list[tuple[date, tuple[ReleaseInput, ...]]]:
-    """What one stated revision consisted of after each posting: the parts as they first came, then with replacements."""
+    """What one stated revision consisted of after each posting: the parts as they first came, then with later ones."""
     roles: dict[str, list[ReleaseInput]] = {}
     for item in items:
         roles.setdefault(item.role, []).append(item)

@@ -18,7 +18,7 @@ class FilePattern:
     """How one kind of release file is told from its name.
 
     Attributes:
-        role: what the file is, such as `order` or `tabular`; `ptp_text_{part}` takes the named group `part` of the name.
+        role: what the file is, such as `order` or `tabular`; `ptp_text_{part}` takes the group `part` of the name.
         name: pattern of the whole file name in lower case.
         unless: a name that also matches this is something else.
         beside: the pattern counts only in an archive that also holds a file matching this.
