@@ -34,7 +34,7 @@ def appeared(after: PtpEdit, release: date) -> Verdict:
 def disappeared(before: PtpEdit, newer: date) -> Verdict:
     """An edit whose row is gone: aged out when it had ended by then; else withdrawn, an anomaly, which says nothing
     about any date of service."""
-    ended = before.held_until < newer
+    ended = before.never_in_force or before.held_until < newer
     return Verdict(ChangeKind.AGED_OUT if ended else ChangeKind.WITHDRAWN, {}, NOWHERE)
 
 
