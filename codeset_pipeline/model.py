@@ -308,6 +308,7 @@ class ReleasePair:
     Attributes:
         before, after: code → may it be reported, in the older and the newer release. Headers are False.
         titles_before, titles_after: code → title, for the codes that the changes and mappings name.
+        descriptions: for NCCI edits, code → short description, where HCPCS Level II is loaded and has the code.
         ever: codes of the loaded releases before the two, so that a code that never existed can be told from one that
             ended long ago.
     """
@@ -325,6 +326,7 @@ class ReleasePair:
     oddities: Sequence[Oddity] = ()
     rows_before: int = 0
     rows_after: int = 0
+    descriptions: MappingABC[str, str] = field(default_factory=dict)
 
     @cached_property
     def totals(self) -> dict[str, int]:

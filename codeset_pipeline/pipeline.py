@@ -27,7 +27,7 @@ from codeset_pipeline.diff.proof import prove, totals_as_published
 from codeset_pipeline.errors import UsageError
 from codeset_pipeline.history.crosswalk_rows import drop_pair, stored_pairs, write_pair
 from codeset_pipeline.history.database import HistoryDatabase
-from codeset_pipeline.history.known_codes import codes_before, titles_of_ended
+from codeset_pipeline.history.known_codes import codes_before, short_descriptions, titles_of_ended
 from codeset_pipeline.history.load import bring_up_to_date
 from codeset_pipeline.history.releases import find_release, latest_revisions
 from codeset_pipeline.labels import effective_date, label_of
@@ -50,7 +50,7 @@ from codeset_pipeline.snapshots.plan import parser_version
 from codeset_pipeline.snapshots.reportable import reportable_codes
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from codeset_pipeline.snapshots.store import Snapshot, SnapshotStore
-from codeset_pipeline.sources.definition import source
+from codeset_pipeline.sources.definition import has_crosswalk, source
 
 Progress = Callable[[str], None]
 
@@ -184,6 +184,8 @@ def _load_crosswalks(
     publish: bool,
 ) -> None:
     """Map each release to the next, where anything that the mappings are made from has changed, and publish them."""
+    if not has_crosswalk(code_set):
+        return
     snapshots = _newest(revisions)
     decisions = read_curated(workspace.curated, code_set)
     with database.reading() as connection:
@@ -256,9 +258,10 @@ def choose(workspace: Workspace, code_set: str, from_name: str, to_name: str) ->
 def crosswalk(workspace: Workspace, chosen: LoadedReleases, codes: Sequence[str] = ()) -> list[Mapping]:
     """The crosswalk between two releases, composed over those loaded between them; of some codes only, if named.
 
-    From a newer release to an older one it says what the codes were before. Two revisions of one release have none.
+    From a newer release to an older one it says what the codes were before. Two revisions of one release have none, and
+    edits have none at all.
     """
-    if chosen.old.effective_from == chosen.new.effective_from:
+    if not has_crosswalk(chosen.code_set) or chosen.old.effective_from == chosen.new.effective_from:
         return []
     decisions = read_curated(workspace.curated, chosen.code_set)
     return crosswalk_between(chosen.between(), chosen.snapshots, decisions, codes)
@@ -283,12 +286,14 @@ class Differences:
 def differences_between(workspace: Workspace, chosen: LoadedReleases) -> Differences:
     """Changes, proof and totals for two chosen releases."""
     old, new = chosen.snapshot(chosen.old), chosen.snapshot(chosen.new)
-    with _asking(workspace) as connection:
-        ended = titles_of_ended(connection, chosen.code_set, chosen.old.effective_from)
+    ended: dict[str, str] = {}
+    if has_crosswalk(chosen.code_set):
+        with _asking(workspace) as connection:
+            ended = titles_of_ended(connection, chosen.code_set, chosen.old.effective_from)
     # Asked backwards, a code that was deleted is one that the older release has, not one that came back.
     forward = chosen.old.effective_from < chosen.new.effective_from
     changes = find_changes(old, new, ended if forward else None)
-    proof = prove(old, new, chosen.snapshots)
+    proof = prove(old, new, chosen.snapshots, changes)
     listed = [c for c in changes if c.kind in LISTED_KINDS and not c.explained]
     unproven = 0 if proof.covered else len(listed)
     return Differences(
@@ -311,19 +316,19 @@ def compare(workspace: Workspace, code_set: str, from_name: str, to_name: str, *
     old, new = chosen.snapshot(chosen.old), chosen.snapshot(chosen.new)
     found = differences_between(workspace, chosen)
     all_codes: frozenset[str] = frozenset()
-    if ever:
+    if ever and has_crosswalk(code_set):
         with _asking(workspace) as connection:
             all_codes = codes_before(connection, code_set, chosen.old.effective_from)
     unresolved: list[Oddity] = []
-    if chosen.old.effective_from != chosen.new.effective_from:
+    if has_crosswalk(code_set) and chosen.old.effective_from != chosen.new.effective_from:
         decisions = read_curated(workspace.curated, code_set)
         unresolved = unresolved_between(chosen.between(), chosen.snapshots, decisions)
     return ReleasePair(
         code_set=code_set,
         from_release=chosen.old,
         to_release=chosen.new,
-        before=reportable_codes(old),
-        after=reportable_codes(new),
+        before=reportable_codes(old) if has_crosswalk(code_set) else {},
+        after=reportable_codes(new) if has_crosswalk(code_set) else {},
         changes=found.changes,
         published_totals=found.published_totals,
         mappings=crosswalk(workspace, chosen),
@@ -332,7 +337,17 @@ def compare(workspace: Workspace, code_set: str, from_name: str, to_name: str, *
         oddities=[*old.oddities, *new.oddities, *unresolved],
         rows_before=old.rows,
         rows_after=new.rows,
+        descriptions=_descriptions(workspace, found.changes),
     )
+
+
+def _descriptions(workspace: Workspace, changes: Sequence[Change]) -> dict[str, str]:
+    """Short descriptions of the codes that changes of NCCI edits name, from HCPCS Level II where it is loaded."""
+    codes = {code for change in changes if change.ncci for code in change.ncci.keys.values()}
+    if not codes:
+        return {}
+    with _asking(workspace) as connection:
+        return short_descriptions(connection, codes)
 
 
 def assess_impact(
@@ -427,7 +442,7 @@ def pairs_to_report(workspace: Workspace, code_set: str, accepted: Sequence[date
     pairs = []
     for new, old in pairwise(reversed(releases)):
         pairs.append((old.effective_from.isoformat(), new.effective_from.isoformat()))
-        if (old.rows, old.billable_rows) != (new.rows, new.billable_rows):
+        if not has_crosswalk(code_set) or (old.rows, old.billable_rows) != (new.rows, new.billable_rows):
             break
     return pairs if len(pairs) < 2 else [pairs[0], pairs[-1]]
 

@@ -113,6 +113,8 @@ def _document(name: str, result: UpdateResult) -> dict[str, Any]:
 
 
 def _summary(name: str, result: UpdateResult) -> None:
+    from codeset_pipeline.report.phrases import code_noun
+
     if not result.loaded:
         say(f"{name}: everything was loaded already.")
     for item in result.reported:
@@ -120,7 +122,7 @@ def _summary(name: str, result: UpdateResult) -> None:
         totals, proof = pair.published_totals, pair.reconciliation
         say(
             f"{name} {pair.from_release.label} → {pair.to_release.label}: {totals.added} added, {totals.deleted} "
-            f"deleted, {totals.revised} revised billable codes."
+            f"deleted, {totals.revised} revised {code_noun(pair.to_release)}s."
         )
         say(
             f"{len(proof.unexplained)} unexplained differences from the publisher's list."

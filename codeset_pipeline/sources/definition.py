@@ -75,7 +75,7 @@ class Source:
             `ncci_mue` or `ncci_aoc`.
         dating: `by_release` or `by_row` (DESIGN section 4).
         published: `names` where only names tell when a file was posted, `member_dates` where the dates that an archive
-            gives its members do.
+            gives its members do, `replacements_by_member_dates` where these count for replacements only.
         known_counts: label → {"rows"} and, where that means something, "billable", as released.
         known_archives: sha256 → release label.
     """
@@ -150,3 +150,8 @@ def source(code_set: str) -> Source:
         raise UsageError(f"{code_set!r} is no code set of this program; use one of {', '.join(code_sets())}.")
     text = resources.files("codeset_pipeline.sources").joinpath(f"{code_set}.yaml").read_text(encoding="utf-8")
     return _source(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+
+
+def has_crosswalk(code_set: str) -> bool:
+    """Are codes of the set replaced by others? NCCI edits speak of codes of other sets, and are never replaced."""
+    return not source(code_set).layout.startswith("ncci_")
