@@ -19,6 +19,7 @@ from codeset_pipeline.history.components import Component, components_of
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.fold import Knowledge, Publication, Version, ended, fold_all
 from codeset_pipeline.history.fold_by_row import fold_statements
+from codeset_pipeline.history.ncci_add_on_load import write_add_on_edits
 from codeset_pipeline.history.releases import loaded_releases
 from codeset_pipeline.model import Release
 from codeset_pipeline.snapshots.revision import AcceptedRevision
@@ -101,6 +102,9 @@ def _fold_rows_anew(connection: Connection, code_set: str, accepted: Sequence[Ac
 
 
 def _fold_anew(connection: Connection, code_set: str, accepted: Sequence[AcceptedRevision]) -> None:
+    if source(code_set).layout == "ncci_aoc":
+        write_add_on_edits(connection, code_set, [(publication_of(item), item.snapshot) for item in accepted])
+        return
     if source(code_set).dating == "by_row":
         _fold_rows_anew(connection, code_set, accepted)
         return

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Boolean, Column, Date, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, String, Table, Text
 
 # Raised when a table changes; a database of another version is made anew with `codeset rebuild`.
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 
 metadata = MetaData()
 
@@ -141,4 +141,35 @@ hcpcs_code = Table(
     sqlite_with_rowid=False,
 )
 
-VERSIONED = (icd10_code, icd10_note, icd10_poa_exempt, hcpcs_code)
+# The most units of a code that are paid (NCCI MUE). The publisher leaves out the codes whose values are confidential.
+ncci_mue_value = Table(
+    "ncci_mue_value",
+    metadata,
+    Column("code_set", String(40), primary_key=True),
+    Column("code", String(10), primary_key=True),
+    Column("mue_value", Integer, nullable=False),
+    Column("mai", String(1), nullable=False),
+    Column("rationale", Text, nullable=False),
+    *_time_axes(),
+    sqlite_with_rowid=False,
+)
+
+# Add-on codes and the primary codes beside which they are paid (NCCI add-on code edits). `effective_to` is the earliest
+# of the three deletion dates, each of which is a last day.
+ncci_add_on_edit = Table(
+    "ncci_add_on_edit",
+    metadata,
+    Column("code_set", String(40), primary_key=True),
+    Column("add_on_code", String(10), primary_key=True),
+    Column("primary_code", String(10), primary_key=True),
+    Column("edit_type", String(1), nullable=False),
+    Column("add_on_deleted_on", Date),
+    Column("primary_deleted_on", Date),
+    Column("deleted_on", Date),
+    Column("notes", Text, nullable=False),
+    *_time_axes(),
+    Index("ncci_add_on_edit_by_primary", "code_set", "primary_code", "add_on_code"),
+    sqlite_with_rowid=False,
+)
+
+VERSIONED = (icd10_code, icd10_note, icd10_poa_exempt, hcpcs_code, ncci_mue_value, ncci_add_on_edit)

@@ -26,7 +26,7 @@ from codeset_pipeline.snapshots.plan import ACCUMULATING, ReleaseInput, Revision
 from codeset_pipeline.snapshots.registry import main_table
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from codeset_pipeline.snapshots.store import Snapshot, SnapshotStore
-from codeset_pipeline.sources.definition import Source
+from codeset_pipeline.sources.definition import Source, source
 
 # What a release cannot do without, by layout, for messages.
 _MAIN_FILE = {
@@ -36,6 +36,9 @@ _MAIN_FILE = {
     "ncci_mue": "its MUE table",
     "ncci_aoc": "its add-on code file",
 }
+
+# Small tables of which a quarter may well change nothing; their names and headers tell what they are.
+_MAY_STAY_AS_THEY_ARE = frozenset({"ncci_mue", "ncci_aoc"})
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,8 @@ class Acceptor:
 
     @staticmethod
     def _twins(built: BuiltSnapshot, present: Sequence[tuple[date, Snapshot]]) -> Iterable[str]:
+        if source(built.plan.code_set).layout in _MAY_STAY_AS_THEY_ARE:
+            return
         year = fiscal_year_of(built.plan.effective_from)
         main = main_table(built.plan.code_set)
         for other, snapshot in present:

@@ -34,6 +34,8 @@ NCCI_PTP_LISTED_CHANGES = Table(
         Column("column_2"),
         Column("row", "integer"),
         Column("modifier_indicator"),
+        # Blank where the list does not say.
+        Column("old_modifier_indicator"),
     ),
 )
 

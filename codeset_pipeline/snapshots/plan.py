@@ -18,6 +18,7 @@ from itertools import pairwise
 from codeset_pipeline.acquire.records import Acquisition
 from codeset_pipeline.errors import GateError
 from codeset_pipeline.labels import label_of
+from codeset_pipeline.snapshots.replacement import posted_as_replacement
 from codeset_pipeline.sources.definition import source
 
 # By layout. Raised whenever the rows that a parser makes from the same bytes change, so that old snapshots are not
@@ -84,7 +85,10 @@ def _posted_again(acquired: Acquisition) -> date:
 
     A file that stayed as it was keeps its old date in the new archive, so the oldest date tells nothing here.
     """
-    if source(acquired.code_set).published != "member_dates":
+    policy = source(acquired.code_set).published
+    if policy == "replacements_by_member_dates":
+        return posted_as_replacement(acquired)
+    if policy != "member_dates":
         return acquired.published
     written = [member.written for member in acquired.members if member.written and member.role not in ACCUMULATING]
     return max([acquired.published, *written])

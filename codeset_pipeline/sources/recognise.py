@@ -12,6 +12,7 @@ from codeset_pipeline.sources.definition import Source
 from codeset_pipeline.sources.hints import hint
 from codeset_pipeline.sources.member import Member
 from codeset_pipeline.sources.told import told_fiscal_year, told_quarter
+from codeset_pipeline.sources.told_add_on import told_add_on_quarter
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,8 @@ def recognise(
                 f"{name} is known by its content as {known}, not {label_of(source.code_set, release)}; "
                 f"leave --release out or use --release {known}."
             )
+    elif source.layout == "ncci_aoc":
+        effective, question = told_add_on_quarter(source.code_set, names_read, folders, name, release)
     elif source.calendar == "quarter":
         effective, question = told_quarter(source.code_set, names_read, folders, name, release)
     else:

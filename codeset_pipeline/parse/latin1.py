@@ -1,0 +1,67 @@
+"""Text files that CMS publishes in Latin-1, as NCCI files are, and the rows of delimited ones."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from codeset_pipeline.errors import ParseError
+from codeset_pipeline.model import Oddity
+from codeset_pipeline.parse.decoding import refuse_html
+from codeset_pipeline.parse.spreadsheet_rows import Cell, Sheet
+
+_UTF8_MARK = b"\xef\xbb\xbf"
+
+
+def decode_latin1(data: bytes, file: str, expected: str) -> tuple[str, list[Oddity]]:
+    """The text of a file that is published in Latin-1.
+
+    Bytes that are UTF-8 beyond ASCII are read so and reported: a program has written the file anew. Where Latin-1 has
+    control characters (0x80-0x9F) the Windows code page 1252 is meant, which publishers take for the same.
+
+    Raises:
+        ParseError: the file is empty, a web page, or no text.
+    """
+    refuse_html(data, file, expected)
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")) or b"\0" in data:
+        raise ParseError(file, f"{expected} as plain text, but the file is another kind of file", text=repr(data[:20]))
+    if data.isascii():
+        return data.decode("ascii"), []
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _single_bytes(data), []
+    first = next((number for number, line in enumerate(text.split("\n"), 1) if not line.isascii()), 1)
+    what = "The file is UTF-8 where the publisher writes Latin-1."
+    return text, [Oddity(file, first, what, repr(data[:40]), "Read as UTF-8.")]
+
+
+def _single_bytes(data: bytes) -> str:
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def read_delimited(data: bytes, file: str, expected: str) -> tuple[Sheet, list[Oddity]]:
+    """The records of a Latin-1 text, separated by tabs where its first lines have any, else by commas.
+
+    A record may hold line ends within quotes; `Sheet.lines` has the line on which each begins.
+
+    Raises:
+        ParseError: the bytes are no text, or quotes do not match.
+    """
+    text, oddities = decode_latin1(data, file, expected)
+    delimiter = "\t" if "\t" in text[:4000] else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[list[Cell]] = []
+    lines: list[int] = []
+    line = 1
+    try:
+        for row in reader:
+            rows.append(list(row))
+            lines.append(line)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise ParseError(file, f"{expected} with matching quotes", line=line, text=str(error)) from None
+    return Sheet("", rows, lines), oddities
