@@ -15,6 +15,8 @@ Messages are one sentence that ends with what to do next. The command line print
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class CodesetError(Exception):
     """Base of every error the program raises on purpose. `exit_code` is what the command line returns."""
@@ -51,6 +53,7 @@ class ParseError(CodesetError):
         column: name or 1-based position of the column, None when the line as a whole is meant.
         text: the offending text, shortened.
         expected: what the layout asks for.
+        total: how many rows are wrong in all, where all were looked at; `further` names some more of them.
     """
 
     def __init__(
@@ -61,6 +64,8 @@ class ParseError(CodesetError):
         line: int | None = None,
         column: str | int | None = None,
         text: str | None = None,
+        further: Sequence[str] = (),
+        total: int = 1,
     ) -> None:
         self.file, self.line, self.column, self.text, self.expected = file, line, column, text, expected
         where = file
@@ -68,7 +73,11 @@ class ParseError(CodesetError):
             where += f", line {line}"
         if column is not None:
             where += f", column {column}"
+        self.further, self.total = tuple(further), total
         shown = "" if text is None else f" Found {text[:120]!r}."
+        if total > 1:
+            named = "; ".join(self.further)
+            shown += f" {total:,} rows are wrong in all: {named}{'; …' if total > len(self.further) + 1 else '.'}"
         super().__init__(f"{where}: expected {expected}.{shown} Nothing was loaded; get the file again and retry.")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codeset_pipeline.accents import without_accents
 from codeset_pipeline.errors import GateError, ParseError
@@ -26,6 +27,9 @@ from codeset_pipeline.parse.tabular_xml import Tabular, parse_tabular
 from codeset_pipeline.snapshots.plan import ReleaseInput, RevisionPlan
 from codeset_pipeline.snapshots.registry import main_table
 from codeset_pipeline.sources.definition import source
+
+if TYPE_CHECKING:
+    from codeset_pipeline.snapshots.ncci_ptp_parts import PartContent
 
 Row = tuple[object, ...]
 ReadMember = Callable[[ReleaseInput], bytes]
@@ -46,6 +50,8 @@ class BuiltSnapshot:
 
     Attributes:
         tables: rows by table name, sorted by the table's key.
+        doubts: name of a gate check → what is doubtful about the files; a person may accept it by that name.
+        parts: where a table comes in parts, what each was found to hold.
         bulk: tables of millions of rows by name; their files are in the scratch folder that `build_snapshot` was given.
         oddities: what was odd in the files, and what was decided.
         agreement: role of a second file → number of codes on which it disagrees with the main table.
@@ -56,6 +62,8 @@ class BuiltSnapshot:
     oddities: list[Oddity] = field(default_factory=list)
     agreement: dict[str, int] = field(default_factory=dict)
     bulk: dict[str, BulkTable] = field(default_factory=dict)
+    doubts: dict[str, str] = field(default_factory=dict)
+    parts: tuple[PartContent, ...] = ()
 
     @property
     def rows(self) -> int:

@@ -73,7 +73,8 @@ def _newest(items: Sequence[ReleaseInput], label: str) -> ReleaseInput:
     if twin is not None:
         raise GateError(
             f"{label}: {twin.archive} and {newest.archive} both bring {newest.member.rsplit('/', 1)[-1]}, with "
-            "different content; give only the right one, or import the newer one with --published and the date it was posted.",
+            "different content; give only the right one, or import the newer one with --published and the date it was "
+            "posted.",
             ("part_twice",),
         )
     return newest

@@ -21,6 +21,7 @@ from codeset_pipeline.errors import HistoryError
 from codeset_pipeline.labels import label_of
 from codeset_pipeline.model import Oddity
 from codeset_pipeline.snapshots.build import BuiltSnapshot
+from codeset_pipeline.snapshots.bulk_hash import bulk_hash
 from codeset_pipeline.snapshots.content_hash import combined_hash, table_hash
 from codeset_pipeline.snapshots.engine import bulk_engine
 from codeset_pipeline.snapshots.plan import RevisionPlan, parser_version
@@ -146,6 +147,7 @@ def _manifest(built: BuiltSnapshot, tables: dict[str, dict[str, Any]]) -> dict[s
         "tables": tables,
         "inputs": [asdict(item) for item in plan.inputs],
         "agreement": built.agreement,
+        **({"parts": [asdict(part) for part in built.parts]} if built.parts else {}),
         "oddities": [asdict(oddity) for oddity in built.oddities],
     }
     return {**manifest, _SELF_HASH: _self_hash(manifest)}
@@ -305,7 +307,9 @@ def verify_snapshot(snapshot: Snapshot) -> list[str]:
             if _file_sha256(path) != described["file_sha256"]:
                 problems.append(f"{where}: {path.name} has changed on disk")
                 continue
-            hashes[name] = table_hash(engine, table, snapshot.relation(table))
+            hashes[name] = (
+                bulk_hash(table, path) if table.bulk else table_hash(engine, table, snapshot.relation(table))
+            )
             if hashes[name] != described["content_hash"]:
                 problems.append(f"{where}: {path.name} does not hold the rows that its manifest promises")
     if not problems and combined_hash(hashes) != snapshot.content_hash:
