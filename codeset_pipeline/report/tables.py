@@ -14,7 +14,10 @@ from codeset_pipeline.report.table import Row, Table
 
 
 def tables_of(report: Report) -> dict[str, Table]:
-    """Name → table; tables of codes only where a pair has codes, those of edits where it has edits. With one pair of releases the column that names the pair is left out."""
+    """Name → table: those of codes only where a pair has codes, those of edits where one has edits.
+
+    With one pair of releases the column that names the pair is left out.
+    """
     of_codes = [pair for pair in report.pairs if not is_ncci(pair)]
     found = []
     if of_codes or not report.pairs:
