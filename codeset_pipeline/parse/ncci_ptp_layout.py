@@ -1,7 +1,7 @@
 """Where the edits of a PTP file begin, and which of its columns is which.
 
-CMS puts a copyright line, a title and a header of four rows above the edits; Medicaid files have other rows there and no
-column on 1996. Everything is told by content, so that a line more or less does no harm.
+CMS puts a copyright line, a title and a header of four rows above the edits; Medicaid files have other rows there and
+no column on 1996. Everything is told by content, so that a line more or less does no harm.
 """
 
 from __future__ import annotations

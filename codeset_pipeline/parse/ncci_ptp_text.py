@@ -128,7 +128,8 @@ def bad_rows(engine: Any, text: PtpText, rules: Sequence[RowRule]) -> tuple[list
         rows = engine.execute(
             f"""
             WITH split AS (SELECT line, text, string_split(text, chr(9)) AS cells FROM lines_of_a_part),
-            named AS (SELECT line, text, len(cells) AS width, {_named(text.layout)} FROM (SELECT *, {cells} FROM split)),
+            apart AS (SELECT *, {cells} FROM split),
+            named AS (SELECT line, text, len(cells) AS width, {_named(text.layout)} FROM apart),
             judged AS (SELECT *, CASE WHEN width <> {width} THEN 0 {wrong} END AS rule FROM named)
             SELECT line, rule, width, text, {", ".join(PTP_COLUMNS)} FROM judged WHERE rule IS NOT NULL ORDER BY line
             """

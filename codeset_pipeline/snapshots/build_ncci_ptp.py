@@ -53,10 +53,11 @@ class _Builder:
 
     def build(self) -> BuiltSnapshot:
         parts = parts_of(self.plan)
-        self.engine.execute("CREATE TABLE rationale (id UTINYINT, text VARCHAR)")
+        self.engine.execute("CREATE TABLE rationale (id UTINYINT, text VARCHAR, plain VARCHAR)")
+        self._number_rationales(RATIONALES, 0)
         self.engine.execute(
             "CREATE TABLE edit (part UTINYINT, column_1 VARCHAR, column_2 VARCHAR, effective_from DATE, "
-            "deleted_on DATE, modifier_indicator VARCHAR, prior_to_1996 BOOLEAN, rationale UTINYINT)"
+            "deleted_on DATE, modifier_indicator UTINYINT, prior_to_1996 BOOLEAN, rationale UTINYINT, bad BOOLEAN)"
         )
         for part in parts:
             self._read_part(part)
@@ -80,34 +81,45 @@ class _Builder:
         del data
         self.built.oddities += oddities
         self.texts.append(text)
-        broken = " OR ".join(f"({rule.broken})" for rule in ROW_RULES)
-        relation = text_relation(text)
         try:
-            self._learn_rationales(relation)
-            (bad,) = self.engine.execute(f"SELECT count(*) FILTER ({broken}) FROM ({relation})").fetchone()
+            bad, unknown = self._insert(part.number, text)
+            if unknown:
+                self._learn_rationales(text)
+                bad, unknown = self._insert(part.number, text)
         except duckdb.Error as error:
+            # A row with another number of columns stops the reader; so would a table too large for the memory.
             refuse_bad_rows(self.engine, [text], ROW_RULES, str(error).splitlines()[0])
         if bad:
             refuse_bad_rows(self.engine, [text], ROW_RULES, "its rows")
+
+    def _insert(self, number: int, text: PtpText) -> tuple[int, int]:
+        """Append a part's rows, in one pass; returns how many of them are bad, and how many have a new rationale."""
+        broken = " OR ".join(f"({rule.broken})" for rule in ROW_RULES)
+        self.engine.execute("DELETE FROM edit WHERE part = ?", [number])
         self.engine.execute(
             f"""
-            INSERT INTO edit SELECT {part.number}, column_1, column_2, strptime(effective, '%Y%m%d')::DATE,
-                CASE WHEN deletion IN ('', '*') THEN NULL ELSE strptime(deletion, '%Y%m%d')::DATE END,
-                modifier, prior_to_1996 = '*', rationale.id
-            FROM ({relation}) AS row JOIN rationale ON rationale.text = row.rationale
+            INSERT INTO edit SELECT {number}, column_1, column_2, try_strptime(effective, '%Y%m%d')::DATE,
+                CASE WHEN deletion NOT IN ('', '*') THEN try_strptime(deletion, '%Y%m%d')::DATE END,
+                try_cast(modifier AS UTINYINT), prior_to_1996 = '*', rationale.id, {broken}
+            FROM ({text_relation(text)}) AS row LEFT JOIN rationale ON rationale.text = row.rationale
             """
         )
+        query = "SELECT count(*) FILTER (bad), count(*) FILTER (rationale IS NULL) FROM edit WHERE part = ?"
+        bad, unknown = self.engine.execute(query, [number]).fetchone()
+        return bad, unknown
 
-    def _learn_rationales(self, relation: str) -> None:
-        """Give a number to each rationale as it is spelled in the file."""
-        known = {text for (text,) in self.engine.execute("SELECT text FROM rationale").fetchall()}
-        found = {text for (text,) in self.engine.execute(f"SELECT DISTINCT rationale FROM ({relation})").fetchall()}
-        new = sorted(found - known)
+    def _learn_rationales(self, text: PtpText) -> None:
+        """Give a number to each rationale that the file spells in a way of its own."""
+        known = {spelled for (spelled,) in self.engine.execute("SELECT text FROM rationale").fetchall()}
+        rows = self.engine.execute(f"SELECT DISTINCT rationale FROM ({text_relation(text)})").fetchall()
+        new = sorted({spelled for (spelled,) in rows} - known)
         if len(known) + len(new) > _MOST_RATIONALES:
-            raise ParseError(self.texts[-1].name, f"one of {len(RATIONALES)} rationales in each row", text=new[-1])
-        rows = [(len(known) + place, text) for place, text in enumerate(new)]
-        if rows:
-            self.engine.executemany("INSERT INTO rationale VALUES (?, ?)", rows)
+            raise ParseError(text.name, f"one of {len(RATIONALES)} rationales in each row", text=new[-1])
+        self._number_rationales(new, len(known))
+
+    def _number_rationales(self, spelled: Sequence[str], first: int) -> None:
+        rows = [(number, text, " ".join(text.split())) for number, text in enumerate(spelled, first)]
+        self.engine.executemany("INSERT INTO rationale VALUES (?, ?, ?)", rows)
 
     def _contents(self, parts: Sequence[PartFile]) -> None:
         """Rows and range of each part; parts that overlap or a missing last one are doubts."""
@@ -127,7 +139,7 @@ class _Builder:
 
     def _contradictions(self) -> None:
         (count,) = self.engine.execute(
-            "SELECT count(*) FILTER (deleted_on < effective_from OR modifier_indicator = '9' "
+            "SELECT count(*) FILTER (deleted_on < effective_from OR modifier_indicator = 9 "
             "AND deleted_on IS DISTINCT FROM effective_from) FROM edit"
         ).fetchone()
         if not count:
@@ -141,13 +153,12 @@ class _Builder:
 
     def _unknown_rationales(self) -> None:
         rows = self.engine.execute(
-            "SELECT rationale.text, count(*), min(part) FROM edit JOIN rationale ON rationale.id = edit.rationale "
+            "SELECT rationale.plain, count(*), min(part) FROM edit JOIN rationale ON rationale.id = edit.rationale "
             "GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         names = {part.number: part.name for part in self.built.parts}
         known = {text.casefold() for text in RATIONALES}
-        for text, count, part in rows:
-            spelled = " ".join(str(text).split())
+        for spelled, count, part in rows:
             if spelled.casefold() not in known:
                 what = f"{count:,} rows give a rationale that the publisher has not used before."
                 self.built.oddities.append(Oddity(names[part], None, what, spelled, "Kept as published."))
@@ -155,11 +166,14 @@ class _Builder:
     def _write(self, distinct: str = "") -> None:
         """Sort the edits into their Parquet file; a key that stands twice is an error unless the rows are the same."""
         path = self.scratch / f"{NCCI_PTP_EDITS.name}.parquet"
-        columns = ", ".join(f"edit.{name}" for name in NCCI_PTP_EDITS.column_names if name != "rationale")
-        spelled = "regexp_replace(trim(rationale.text), '\\s+', ' ', 'g') AS rationale"
+        shown = {
+            "modifier_indicator": "edit.modifier_indicator::VARCHAR AS modifier_indicator",
+            "rationale": "rationale.plain AS rationale",
+        }
+        columns = ", ".join(shown.get(name, f"edit.{name}") for name in NCCI_PTP_EDITS.column_names)
         self.engine.execute(
             f"""
-            COPY (SELECT {distinct} {columns}, {spelled} FROM edit JOIN rationale ON rationale.id = edit.rationale
+            COPY (SELECT {distinct} {columns} FROM edit JOIN rationale ON rationale.id = edit.rationale
                   ORDER BY {_KEY}) TO '{str(path).replace("'", "''")}' (FORMAT parquet, COMPRESSION zstd)
             """
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from codeset_pipeline.errors import GateError
 from codeset_pipeline.labels import label_of, ncci_version
@@ -79,7 +80,7 @@ def _missing_parts(plan: RevisionPlan, missing: Sequence[int], present: Sequence
 
 def wrong_order(parts: Sequence[PartContent]) -> str:
     """What is wrong with the ranges of the parts, blank when each follows the one before it."""
-    for part, following in zip(parts, parts[1:], strict=False):
+    for part, following in pairwise(parts):
         if following.first <= part.last:
             return (
                 f"f{part.number} ({part.name}) holds {part.first} to {part.last} and f{following.number} "
@@ -98,6 +99,6 @@ def last_part_missing(parts: Sequence[PartContent], effective_from: date) -> str
     if not end[:1].isdigit():
         return ""
     return (
-        f"the last part, f{parts[-1].number}, ends at {end}, and no edit has a column 1 code that begins with a letter: "
-        f"f{parts[-1].number + 1} of {ncci_version(effective_from)} seems to be missing"
+        f"the last part, f{parts[-1].number}, ends at {end}, and no edit has a column 1 code that begins with a letter"
+        f": f{parts[-1].number + 1} of {ncci_version(effective_from)} seems to be missing"
     )
