@@ -33,8 +33,19 @@ LOOKUP_COLUMNS = {
         "replaced_by",
     ),
     "ncci_ptp": ("code", "status", "effective_from", "effective_to", "modifier_indicator", "meaning", "rationale"),
-    "ncci_mue": ("code", "status", "effective_from", "effective_to", "mue_value", "mai", "rationale"),
-    "ncci_aoc": ("code", "status", "effective_from", "effective_to", "edit_type", "primary_codes"),
+    "ncci_mue": ("code", "status", "effective_from", "effective_to", "mue_value", "mai", "rationale", "note"),
+    "ncci_aoc": (
+        "code",
+        "status",
+        "role",
+        "effective_from",
+        "effective_to",
+        "edit_type",
+        "primary_codes",
+        "contractor_defined",
+        "add_on_codes",
+        "note",
+    ),
 }
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import pairwise
 
 from codeset_pipeline.errors import ParseError
 from codeset_pipeline.model import Oddity
 from codeset_pipeline.parse.decoding import refuse_html
 from codeset_pipeline.parse.spreadsheet_rows import Cell, Sheet
 
-_UTF8_MARK = b"\xef\xbb\xbf"
+# Notices and headers, which may run over several lines, are among the first records.
+_RECORDS_AT_TOP = 5
 
 
 def decode_latin1(data: bytes, file: str, expected: str) -> tuple[str, list[Oddity]]:
@@ -46,14 +48,29 @@ def _single_bytes(data: bytes) -> str:
 def read_delimited(data: bytes, file: str, expected: str) -> tuple[Sheet, list[Oddity]]:
     """The records of a Latin-1 text, separated by tabs where its first lines have any, else by commas.
 
-    A record may hold line ends within quotes; `Sheet.lines` has the line on which each begins.
+    A record may hold line ends within quotes; `Sheet.lines` has the line on which each begins. Quotes within a quoted
+    cell should be doubled; where they are not, the text is read as it stands, as long as every record but those at the
+    top stays on one line.
 
     Raises:
         ParseError: the bytes are no text, or quotes do not match.
     """
     text, oddities = decode_latin1(data, file, expected)
     delimiter = "\t" if "\t" in text[:4000] else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    sheet, problem = _records(text, delimiter, strict=True)
+    if problem is None:
+        return sheet, oddities
+    line, said = problem
+    sheet, problem = _records(text, delimiter, strict=False)
+    below = sheet.lines[_RECORDS_AT_TOP:]
+    if problem or any(after - before > 1 for before, after in pairwise([*below, text.count("\n") + 1])):
+        raise ParseError(file, f"{expected} with matching quotes", line=line, text=said)
+    return sheet, [*oddities, Oddity(file, line, "A quote within a quoted cell is not doubled.", said, "Read as text.")]
+
+
+def _records(text: str, delimiter: str, *, strict: bool) -> tuple[Sheet, tuple[int, str] | None]:
+    """The records, the line on which each begins, and where reading had to stop and why."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
     rows: list[list[Cell]] = []
     lines: list[int] = []
     line = 1
@@ -63,5 +80,5 @@ def read_delimited(data: bytes, file: str, expected: str) -> tuple[Sheet, list[O
             lines.append(line)
             line = reader.line_num + 1
     except csv.Error as error:
-        raise ParseError(file, f"{expected} with matching quotes", line=line, text=str(error)) from None
-    return Sheet("", rows, lines), oddities
+        return Sheet("", rows, lines), (line, str(error))
+    return Sheet("", rows, lines), None

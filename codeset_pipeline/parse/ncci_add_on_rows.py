@@ -17,6 +17,8 @@ EDIT_TYPES = {
     "2": "no primary codes are listed; the contractor defines them",
     "3": "some primary codes are listed; the contractor may define more",
 }
+# Types whose primary codes the contractor may define.
+_MAY_HAVE_NO_PRIMARY = frozenset("23")
 
 
 class AddOnRow(NamedTuple):
@@ -66,6 +68,7 @@ class RowReader:
         self.bad = BadRows(file)
         self._fillers: dict[str, list[int]] = {}
         self._backwards: list[tuple[int, str]] = []
+        self._without_primary: list[int] = []
 
     def row(self, line: int, cells: Sequence[Cell]) -> AddOnRow | None:
         """A row from its eight cells in the publisher's order; None when it cannot be read."""
@@ -74,6 +77,9 @@ class RowReader:
         if edit_type not in EDIT_TYPES:
             self.bad.add(line, "AOC_Edit_Type", edit_type, "type 1, 2 or 3")
         add_on, primary = code_of(cells[1]), code_of(cells[3])
+        if primary is None and edit_type in _MAY_HAVE_NO_PRIMARY and not text_of(cells[3]):
+            primary = CONTRACTOR_DEFINED
+            self._without_primary.append(line)
         if add_on is None:
             self.bad.add(line, "Add-On_Code", text_of(cells[1]), "a code of five characters")
         if primary is None:
@@ -116,6 +122,11 @@ class RowReader:
         for text, lines in self._fillers.items():
             what = f"{len(lines)} dates hold a filler."
             found.append(Oddity(self.file, lines[0], what, text, "Read as no date."))
+        if self._without_primary:
+            what = f"{len(self._without_primary)} edits name no primary code."
+            shown = f"rows {', '.join(map(str, self._without_primary[:10]))}"
+            decision = f"Read as {CONTRACTOR_DEFINED}, defined by the contractor."
+            found.append(Oddity(self.file, self._without_primary[0], what, shown, decision))
         if self._backwards:
             line, text = self._backwards[0]
             what = f"{len(self._backwards)} edits are deleted before they take effect."
