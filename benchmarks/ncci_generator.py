@@ -30,8 +30,8 @@ from codeset_pipeline.demo.ncci_layouts import (
     PtpEdit,
     listed_changes_text,
     listed_changes_workbook,
+    ptp_preamble,
     ptp_workbook,
-    write_ptp_text,
 )
 
 REAL_ROWS = 2_600_000
@@ -79,7 +79,7 @@ def parts_of(quarter: PtpQuarter, parts: int) -> Iterator[list[str]]:
     rows = written = 0
     for code in quarter.columns_1:
         codes.append(code)
-        rows += len(quarter.edits_of(code))
+        rows += quarter.count_of(code)
         if rows >= wanted and written < parts - 1:
             yield codes
             codes, rows, written = [], 0, written + 1
@@ -116,9 +116,13 @@ def write_ptp(
         info.compress_type = zipfile.ZIP_DEFLATED
         with zipfile.ZipFile(path, "w", compresslevel=4) as archive:
             with archive.open(info, "w", force_zip64=True) as stream:
-                rows = write_ptp_text(stream, _edits(quarter, codes), start.year)  # type: ignore[arg-type]
+                stream.write(ptp_preamble(start.year))
+                for code in codes:
+                    stream.write(quarter.lines_of(code))
             if excel:
-                archive.writestr(f"{stem}.xlsx", ptp_workbook(_edits(quarter, codes), start.year))
+                beside = zipfile.ZipInfo(f"{stem}.xlsx", info.date_time)
+                archive.writestr(beside, ptp_workbook(_edits(quarter, codes), start.year), zipfile.ZIP_DEFLATED)
+        rows = sum(map(quarter.count_of, codes))
         first, last = quarter.edits_of(codes[0])[0], quarter.edits_of(codes[-1])[-1]
         text = (
             f"{setting.title()} PTP Edits {version} ({rows:,} Records) "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -15,7 +16,7 @@ from functools import cached_property, lru_cache
 from random import Random
 from typing import NamedTuple
 
-from codeset_pipeline.demo.ncci_layouts import RATIONALES, PtpEdit
+from codeset_pipeline.demo.ncci_layouts import RATIONALES, PtpEdit, ptp_lines
 
 ONE_DAY = timedelta(days=1)
 # One row in eight repeats a pair with another effective date.
@@ -98,6 +99,7 @@ class Base:
         self._starts = [0, *itertools.accumulate(sizes)]
         self._days = _quarters_before(quarter)
         self._rationales = _weighted(_RATIONALE_WEIGHTS)
+        self._lines: dict[str, bytes] = {}
 
     def column_1_of_row(self, row: int) -> str:
         """The column 1 code of the edit with this number."""
@@ -110,6 +112,20 @@ class Base:
         if index == len(self.columns_1) or self.columns_1[index] != column_1:
             return ()
         return tuple(self._made(index))
+
+    def count_of(self, column_1: str) -> int:
+        """How many edits a column 1 code has."""
+        index = bisect.bisect_left(self.columns_1, column_1)
+        if index == len(self.columns_1) or self.columns_1[index] != column_1:
+            return 0
+        return self._starts[index + 1] - self._starts[index]
+
+    def lines_of(self, column_1: str) -> bytes:
+        """The edits of a column 1 code as lines of the text file; kept (compressed), as every quarter writes them."""
+        kept = self._lines.get(column_1)
+        if kept is None:
+            kept = self._lines[column_1] = zlib.compress(ptp_lines(self.edits_of(column_1)), 1)
+        return zlib.decompress(kept)
 
     def _made(self, index: int) -> Iterator[PtpEdit]:
         column_1, count = self.columns_1[index], self._starts[index + 1] - self._starts[index]
@@ -193,6 +209,15 @@ class PtpQuarter:
         found = self.changed.get(column_1)
         return self.base.edits_of(column_1) if found is None else found
 
+    def count_of(self, column_1: str) -> int:
+        found = self.changed.get(column_1)
+        return self.base.count_of(column_1) if found is None else len(found)
+
+    def lines_of(self, column_1: str) -> bytes:
+        """The edits of a column 1 code as lines of the text file."""
+        found = self.changed.get(column_1)
+        return self.base.lines_of(column_1) if found is None else ptp_lines(found)
+
     def edits(self) -> Iterator[PtpEdit]:
         """All edits in order of column 1, column 2, effective date."""
         return itertools.chain.from_iterable(map(self.edits_of, self.columns_1))
@@ -202,7 +227,7 @@ class PtpQuarter:
 
     @property
     def rows(self) -> int:
-        return self.base.rows + sum(len(edits) - len(self.base.edits_of(code)) for code, edits in self.changed.items())
+        return self.base.rows + sum(len(edits) - self.base.count_of(code) for code, edits in self.changed.items())
 
 
 # Kind of change → how many in a quarter. As published for 2024Q3: 925 edits on new pairs, 3 on repeated ones, 295 ended

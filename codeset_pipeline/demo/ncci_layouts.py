@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from codeset_pipeline.demo.sample_hcpcs.plain_workbook import plain_workbook
 
@@ -140,28 +140,22 @@ def _ptp_preamble(year: int, notice: str) -> list[tuple[str, ...]]:
     return [*((*title, *[""] * 6) for title in titles), *_PTP_HEADER]
 
 
-def write_ptp_text(stream: BinaryIO, edits: Iterable[PtpEdit], year: int, notice: str = PTP_NOTICE) -> int:
-    """Write a part as text; returns how many edits it holds. `year` is the quarter's."""
-    stream.write(_text("\t".join(row) for row in _ptp_preamble(year, notice)))
-    count = 0
-    lines: list[str] = []
-    for first, second, prior, effective, deleted, indicator, rationale in edits:
-        star = "*" if prior else ""
-        lines.append(
-            f"{first}\t{second}\t{star}\t{_compact(effective)}\t{_compact(deleted)}\t{indicator}\t{rationale}\r\n"
-        )
-        if len(lines) == 20_000:
-            stream.write("".join(lines).encode("latin-1"))
-            count += len(lines)
-            lines.clear()
-    stream.write("".join(lines).encode("latin-1"))
-    return count + len(lines)
+def ptp_preamble(year: int, notice: str = PTP_NOTICE) -> bytes:
+    """The six lines above the edits of a part; `year` is the quarter's."""
+    return _text("\t".join(row) for row in _ptp_preamble(year, notice))
+
+
+def ptp_lines(edits: Iterable[PtpEdit]) -> bytes:
+    """The lines of edits."""
+    return "".join(
+        f"{first}\t{second}\t{'*' if prior else ''}\t{_compact(effective)}\t{_compact(deleted)}\t{indicator}\t{why}\r\n"
+        for first, second, prior, effective, deleted, indicator, why in edits
+    ).encode("latin-1")
 
 
 def ptp_text(edits: Iterable[PtpEdit], year: int, notice: str = PTP_NOTICE) -> bytes:
-    stream = io.BytesIO()
-    write_ptp_text(stream, edits, year, notice)
-    return stream.getvalue()
+    """A part as text."""
+    return ptp_preamble(year, notice) + ptp_lines(edits)
 
 
 def ptp_workbook(edits: Iterable[PtpEdit], year: int, notice: str = PTP_NOTICE) -> bytes:
