@@ -20,6 +20,7 @@ from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.fold import Knowledge, Publication, Version, ended, fold_all
 from codeset_pipeline.history.fold_by_row import fold_statements
 from codeset_pipeline.history.ncci_add_on_load import write_add_on_edits
+from codeset_pipeline.history.ncci_ptp_fold import fold_ptp, forget_ptp
 from codeset_pipeline.history.releases import loaded_releases
 from codeset_pipeline.model import Release
 from codeset_pipeline.snapshots.revision import AcceptedRevision
@@ -70,6 +71,9 @@ def _database_row(code_set: str, key: tuple[str, ...], version: Version) -> tupl
 
 def _fold_one(connection: Connection, accepted: AcceptedRevision, loaded: Sequence[AcceptedRevision]) -> None:
     code_set = accepted.plan.code_set
+    if source(code_set).layout == "ncci_ptp":
+        fold_ptp(connection, accepted, loaded)
+        return
     for component in components_of(code_set):
         if not accepted.snapshot.has(component.states):
             continue
@@ -102,6 +106,11 @@ def _fold_rows_anew(connection: Connection, code_set: str, accepted: Sequence[Ac
 
 
 def _fold_anew(connection: Connection, code_set: str, accepted: Sequence[AcceptedRevision]) -> None:
+    if source(code_set).layout == "ncci_ptp":
+        forget_ptp(connection, code_set)
+        for place, item in enumerate(accepted):
+            fold_ptp(connection, item, accepted[:place])
+        return
     if source(code_set).layout == "ncci_aoc":
         write_add_on_edits(connection, code_set, [(publication_of(item), item.snapshot) for item in accepted])
         return
@@ -131,10 +140,6 @@ def bring_up_to_date(
     Returns:
         The releases that were added or whose snapshot changed; empty when the database was up to date.
     """
-    if source(code_set).layout == "ncci_ptp":
-        from codeset_pipeline.history.ncci_ptp_load import bring_ptp_up_to_date
-
-        return bring_ptp_up_to_date(database, code_set, accepted, stored_at)
     with database.transaction() as connection:
         present = {r for r in loaded_releases(connection, code_set) if r.state == "ready"}
         stored = {
@@ -154,7 +159,7 @@ def bring_up_to_date(
             with database.transaction() as connection:
                 _write_release(connection, item.release, "importing", stored_at)
     out_of_order = last is not None and any(publication_of(item) < last for item in new)
-    if vanished or out_of_order or len(new) > 1 or source(code_set).dating == "by_row":
+    if vanished or out_of_order or _folds_anew(code_set, len(new), len(kept)):
         with database.transaction() as connection:
             _fold_anew(connection, code_set, wanted)
             connection.execute(delete(schema.release).where(schema.release.c.code_set == code_set))
@@ -169,6 +174,13 @@ def bring_up_to_date(
             kept.append(item)
         _forget_unfinished(database, code_set, {(i.plan.effective_from, i.plan.revision) for i in wanted})
     return [item.release for item in new]
+
+
+def _folds_anew(code_set: str, new: int, kept: int) -> bool:
+    """Are releases newer than all others folded together with these, rather than one by one onto what is there?"""
+    if source(code_set).layout == "ncci_ptp":
+        return not kept
+    return new > 1 or source(code_set).dating == "by_row"
 
 
 def _forget_unfinished(database: HistoryDatabase, code_set: str, wanted: set[tuple[date, int]]) -> None:
