@@ -14,7 +14,7 @@ from codeset_pipeline.ncci_check.asking import Asking, Loaded, loaded_releases
 from codeset_pipeline.ncci_check.coverage import coverage_of
 from codeset_pipeline.ncci_check.findings import AddOnFinding, Check, Coverage, PairFinding, UnitsFinding
 from codeset_pipeline.ncci_check.pairs import pair_findings
-from codeset_pipeline.ncci_check.ptp_rows import is_listed
+from codeset_pipeline.ncci_check.ptp_rows import listed_codes
 from codeset_pipeline.ncci_check.settings import Setting, settings_named
 from codeset_pipeline.ncci_check.units import units_findings
 
@@ -103,7 +103,7 @@ class _Question:
         seen = {code for item in edits for code in (item.column_1, item.column_2)}
         seen |= {item.code for item in mue} | {item.add_on_code for item in add_on}
         names = [name for each in settings for name in each.code_sets if name in self._loaded]
-        unknown = tuple(code for code in self._codes if code not in seen and not self._is_known(code, names))
+        unknown = self._unknown([code for code in self._codes if code not in seen], names)
         return Check(
             self._on.isoformat(),
             None if self._published is None else self._published.isoformat(),
@@ -117,21 +117,28 @@ class _Question:
             tuple(coverage.values()),
         )
 
-    def _is_known(self, code: str, code_sets: Sequence[str]) -> bool:
-        """Does any table of the settings have the code, on any date?"""
-        for name in dict.fromkeys(code_sets):
+    def _unknown(self, codes: Sequence[str], code_sets: Sequence[str]) -> tuple[str, ...]:
+        """Codes that no table of the settings has, on any date. The small tables are asked first."""
+        left = list(codes)
+        for name in sorted(dict.fromkeys(code_sets), key=lambda name: "-ptp-" in name):
+            if not left:
+                break
             if "-mue-" in name:
-                found = self._has("ncci_mue_value", ("code",), name, code)
+                known = self._listed("ncci_mue_value", ("code",), name, left)
             elif "-ptp-" in name:
-                found = is_listed(self._asking, name, code)
+                known = listed_codes(self._asking, name, left)
             else:
-                found = self._has("ncci_add_on_edit", ("add_on_code", "primary_code"), name, code)
-            if found:
-                return True
-        return False
+                known = self._listed("ncci_add_on_edit", ("add_on_code", "primary_code"), name, left)
+            left = [code for code in left if code not in known]
+        return tuple(left)
 
-    def _has(self, table: str, columns: Sequence[str], code_set: str, code: str) -> bool:
-        return any(
-            self._asking.rows(f"SELECT 1 FROM {table} WHERE code_set = ? AND {column} = ? LIMIT 1", [code_set, code])
+    def _listed(self, table: str, columns: Sequence[str], code_set: str, codes: Sequence[str]) -> set[str]:
+        places = self._asking.places(len(codes))
+        return {
+            row[0]
             for column in columns
-        )
+            for row in self._asking.rows(
+                f"SELECT DISTINCT {column} FROM {table} WHERE code_set = ? AND {column} IN ({places})",
+                [code_set, *codes],
+            )
+        }

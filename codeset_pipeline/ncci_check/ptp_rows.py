@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from codeset_pipeline.ncci_check.asking import Asking, text_or_none
+from codeset_pipeline.history.ncci_ptp_rows import set_id
+from codeset_pipeline.ncci_check.asking import Asking
 
 _NEVER = "9"
 
@@ -38,25 +39,58 @@ class PtpVersion(NamedTuple):
 
 
 def versions_among(asking: Asking, code_set: str, codes: Sequence[str]) -> list[PtpVersion]:
-    """Every version of the edits whose column 1 and column 2 are both among the codes."""
+    """Every version of the edits whose column 1 and column 2 are both among the codes.
+
+    The table is clustered on code set, column 1 and column 2, so that this is one short look-up for each pair.
+    """
     places = asking.places(len(codes))
     rows = asking.rows(
-        "SELECT column_1, column_2, effective_from, effective_to, modifier_indicator, rationale, published_from, "
-        f"published_to FROM ncci_ptp_edit WHERE code_set = ? AND column_1 IN ({places}) AND column_2 IN ({places})",
-        [code_set, *codes, *codes],
+        "SELECT e.column_1, e.column_2, e.effective_from, e.effective_to, e.modifier_indicator, r.rationale, "
+        "e.published_from, e.published_to FROM ncci_ptp_edit e JOIN ncci_ptp_rationale r USING (rationale_id) "
+        f"WHERE e.set_id = ? AND e.column_1 IN ({places}) AND e.column_2 IN ({places})",
+        [set_id(code_set), *codes, *codes],
     )
     return [
-        PtpVersion(
-            row[0], row[1], str(text_or_none(row[2])), text_or_none(row[3]), row[4], row[5],
-            str(text_or_none(row[6])), text_or_none(row[7]),
-        )
-        for row in rows
-    ]  # fmt: skip
+        PtpVersion(one, two, _day(since), _day_or_none(until), str(indicator), why, _day(said), _day_or_none(replaced))
+        for one, two, since, until, indicator, why, said, replaced in rows
+    ]
 
 
-def is_listed(asking: Asking, code_set: str, code: str) -> bool:
-    """Is a code in any edit of the history, as column 1 or column 2?"""
-    return any(
-        asking.rows(f"SELECT 1 FROM ncci_ptp_edit WHERE code_set = ? AND {column} = ? LIMIT 1", [code_set, code])
-        for column in ("column_1", "column_2")
+def _day(number: int) -> str:
+    """`20260701` as `2026-07-01`."""
+    text = str(number)
+    return f"{text[:4]}-{text[4:6]}-{text[6:]}"
+
+
+def _day_or_none(number: int | None) -> str | None:
+    return None if number is None else _day(number)
+
+
+# The distinct codes of column 1, each found by one look-up in the clustered key.
+_COLUMNS_1 = """
+    WITH RECURSIVE first_codes(code) AS (
+        SELECT min(column_1) FROM ncci_ptp_edit WHERE set_id = ?
+        UNION ALL
+        SELECT (SELECT min(column_1) FROM ncci_ptp_edit WHERE set_id = ? AND column_1 > first_codes.code)
+        FROM first_codes WHERE first_codes.code IS NOT NULL
     )
+"""
+
+
+def listed_codes(asking: Asking, code_set: str, codes: Sequence[str]) -> set[str]:
+    """Those of the codes that stand in any edit of the history, as column 1 or column 2."""
+    number = set_id(code_set)
+    found = {
+        code
+        for code in codes
+        if asking.rows("SELECT 1 FROM ncci_ptp_edit WHERE set_id = ? AND column_1 = ? LIMIT 1", [number, code])
+    }
+    left = [code for code in codes if code not in found]
+    if left:
+        rows = asking.rows(
+            f"{_COLUMNS_1} SELECT DISTINCT e.column_2 FROM first_codes CROSS JOIN ncci_ptp_edit e "
+            f"WHERE e.set_id = ? AND e.column_1 = first_codes.code AND e.column_2 IN ({asking.places(len(left))})",
+            [number, number, number, *left],
+        )
+        found |= {row[0] for row in rows}
+    return found
