@@ -119,13 +119,8 @@ class _Fold:
 
     def _find_candidates(self, reference: Snapshot) -> None:
         """The edits of which the release says something else than the one it is compared with."""
-        ours, theirs = self.snapshot.relation(NCCI_PTP_EDITS), reference.relation(NCCI_PTP_EDITS)
-        self.engine.execute(
-            f"""
-            CREATE TABLE candidate AS SELECT DISTINCT {_KEY} FROM (
-                (SELECT * FROM {ours} EXCEPT ALL SELECT * FROM {theirs})
-                UNION ALL (SELECT * FROM {theirs} EXCEPT ALL SELECT * FROM {ours}))
-            """
+        create_candidates(
+            self.engine, self.snapshot.relation(NCCI_PTP_EDITS), reference.relation(NCCI_PTP_EDITS), "candidate"
         )
 
     def _find_statements(self) -> None:
@@ -193,6 +188,36 @@ class _Fold:
                 statement = f"UPDATE {table} SET published_to = {mark} {place}"
                 self.connection.exec_driver_sql(statement, (last, *key, published_from))
         return True
+
+
+def create_candidates(engine: Any, ours: str, theirs: str, name: str) -> None:
+    """Create a table of the keys that two relations of PTP edits do not have in common with the same values.
+
+    Nearly all edits are the same. So each column 1 code's edits are compared as a whole first, by two sums of 64-bit
+    hashes, and row by row only where these differ.
+    """
+    columns = ", ".join(NCCI_PTP_EDITS.column_names)
+    sums = f"SELECT column_1, count(*) AS n, sum(hash({columns})) AS h, sum(hash({columns}, 'again')) AS g FROM"
+    same = " AND ".join(f"o.{column} IS NOT DISTINCT FROM t.{column}" for column in NCCI_PTP_EDITS.column_names)
+    keys = ", ".join(f"coalesce(o.{column}, t.{column}) AS {column}" for column in NCCI_PTP_EDITS.key)
+    engine.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE unlike AS
+            SELECT coalesce(o.column_1, t.column_1) AS column_1
+            FROM ({sums} {ours} GROUP BY column_1) AS o FULL JOIN ({sums} {theirs} GROUP BY column_1) AS t
+            ON o.column_1 = t.column_1
+            WHERE (o.n, o.h, o.g) IS DISTINCT FROM (t.n, t.h, t.g)
+        """
+    )
+    engine.execute(
+        f"""
+        CREATE TABLE {name} AS SELECT {keys}
+        FROM (SELECT * FROM {ours} SEMI JOIN unlike USING (column_1)) AS o
+        FULL JOIN (SELECT * FROM {theirs} SEMI JOIN unlike USING (column_1)) AS t
+        ON o.column_1 = t.column_1 AND o.column_2 = t.column_2 AND o.effective_from = t.effective_from
+        WHERE NOT ({same})
+        """
+    )
 
 
 _EDIT_VALUES = ", ".join(_Stated._fields)
