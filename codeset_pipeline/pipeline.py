@@ -407,6 +407,7 @@ def _run_name(pairs: Sequence[ReleasePair], impact: Impact | None, curated: Path
     for pair in pairs:
         parts += [pair.from_release.snapshot_hash, pair.to_release.snapshot_hash]
         parts += [repr(decision) for decision in read_curated(curated, pair.code_set)]
+        parts += [f"{code} {text}" for code, text in sorted(pair.descriptions.items())]
     for asset in impact.assets if impact else ():
         parts += [Path(asset.path).name, asset.sha256]
     for finding in impact.findings if impact else ():

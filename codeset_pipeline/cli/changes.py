@@ -71,7 +71,9 @@ def diff(
     rows: list[dict[str, Any]] = []
     for change in changes:
         shape = change_object(change)
-        shape["changed"] = [f"{field}: {f['old']} → {f['new']}" for field, f in shape["fields"].items()]
+        shape["changed"] = [
+            f"{field}: {f['old']} → {f['new']}" for field, f in shape["fields"].items() if change.kind not in _ALL_NEW
+        ]
         shape["title"] = change.title_after or change.title_before
         rows.append(shape)
     published = found.published_totals
@@ -101,10 +103,14 @@ def diff(
     )
 
 
+# Kinds whose fields are those of the new row.
+_ALL_NEW = {"edit_added", "primary_added"}
+
+
 def _columns(code_set: str) -> list[str]:
-    reach = ["effective_from", "last_day", "retroactive", "reach_from", "reach_to", "flags", "changed"]
+    reach = ["effective_from", "last_day", "reach_from", "reach_to", "flags", "changed"]
     if "-ptp-" in code_set:
-        return ["column_1", "column_2", "kind", "modifier_indicator", *reach]
+        return ["column_1", "column_2", "kind", "modifier_indicator", *reach, "rationale"]
     if code_set == "ncci-aoc":
         return ["add_on_code", "primary_code", "kind", "edit_type", *reach]
     if code_set.startswith("ncci-"):

@@ -124,6 +124,9 @@ def _summary(name: str, result: UpdateResult) -> None:
             f"{name} {pair.from_release.label} → {pair.to_release.label}: {totals.added} added, {totals.deleted} "
             f"deleted, {totals.revised} revised {code_noun(pair.to_release)}s."
         )
+        back = sum(change.ncci is not None and change.ncci.retroactive for change in pair.changes)
+        if back:
+            say(f"RETROACTIVE: {back} changes reach dates of service before {pair.to_release.effective_from}.")
         say(
             f"{len(proof.unexplained)} unexplained differences from the publisher's list."
             if proof.covered

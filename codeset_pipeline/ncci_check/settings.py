@@ -67,7 +67,9 @@ def settings_named(word: str, loaded: Collection[str]) -> tuple[Setting, ...]:
                 f"{word!r} is no NCCI setting; use ncci for all that is loaded, one of "
                 f"{', '.join(each.name for each in SETTINGS)}, or a code set such as ncci-ptp-practitioner."
             )
-    if not any(part in loaded for each in asked for part in each.code_sets):
+    # Add-on codes alone say nothing about a setting, unless they were asked for.
+    needed = {part for each in asked for part in ((each.ptp, each.mue) if each.ptp or each.mue else (each.add_on,))}
+    if not needed & set(loaded):
         wanted = asked[0].code_sets[0] if asked else "ncci-ptp-practitioner"
         raise HistoryError(
             f"No NCCI edits for {word} are loaded; load them with 'codeset update {wanted} --from PATH'."

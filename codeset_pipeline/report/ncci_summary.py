@@ -76,12 +76,18 @@ def _ptp(pair: ReleasePair) -> list[str]:
     never = sum(_has(change, "never_in_force") for change in added)
     if never:
         lines.append(
-            f"{counted(never, 'of the added edits', 'of the added edits')} {were(never)} never in force (deleted as of "
-            "the effective date) and decide no claim."
+            f"{counted(never, 'of the added edits', 'of the added edits')} {were(never)} never in force, being deleted "
+            "as of the effective date."
         )
     swaps = sum(change.kind is ChangeKind.EDIT_ADDED and _has(change, "column_swap") for change in changes)
     if swaps:
         lines.append(f"In {counted(swaps, 'pair')} column 1 and column 2 changed places.")
+    published = pair.published_totals
+    if (published.added, published.deleted) != (len(added), len(deleted)):
+        lines.append(
+            f"The publisher counts {number(published.added)} added and {number(published.deleted)} deleted, because it "
+            "lists a pair whose indicator changed once."
+        )
     gone = sum(change.kind is ChangeKind.WITHDRAWN for change in changes)
     if gone:
         lines.append(

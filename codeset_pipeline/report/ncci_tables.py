@@ -282,8 +282,7 @@ def _add_on(pairs: Sequence[ReleasePair]) -> Table:
             ),
             kind=change.kind,
         )
-        for pair in pairs
-        for change in pair.changes
+        for pair, change in _retroactive_first(pairs, frozenset(ChangeKind))
     ]
     return Table(
         "Add-on codes",
