@@ -4,6 +4,7 @@
     ├── UsageError                the command or call was misused; nothing was attempted
     ├── SourceError               discovery, licence and transport
     │   ├── TransientSourceError  may succeed when tried again (time-out, 503, cut connection)
+    │   ├── NothingFound          no file of the code set is there
     │   └── AmbiguousRelease      a file is genuine, but which release it belongs to cannot be told
     ├── ParseError                a file does not follow its published layout (file, line, column, text, expected)
     ├── GateError                 a parsed release was not accepted
@@ -36,6 +37,10 @@ class SourceError(CodesetError):
 
 class TransientSourceError(SourceError):
     """A transport failed in a way that may pass; the caller may try again."""
+
+
+class NothingFound(SourceError):
+    """No release file of the code set is at the place that was looked at."""
 
 
 class AmbiguousRelease(SourceError):

@@ -11,7 +11,7 @@ from pathlib import Path
 from codeset_pipeline.acquire.archives import ReleaseFileContainer
 from codeset_pipeline.acquire.local import FoundFile, find_files
 from codeset_pipeline.acquire.pypi import fetch_wheel_member
-from codeset_pipeline.errors import SourceError
+from codeset_pipeline.errors import NothingFound, SourceError
 from codeset_pipeline.labels import effective_date, label_of
 from codeset_pipeline.sources.definition import Source
 from codeset_pipeline.sources.member import Member
@@ -98,7 +98,8 @@ def intake_from_path(source: Source, path: Path, release: date | None = None) ->
     are left aside.
 
     Raises:
-        SourceError: nothing of the code set is there, or a file is damaged or contradicts itself.
+        NothingFound: nothing of the code set is there.
+        SourceError: a file is damaged or contradicts itself.
     """
     intake = Intake(source.code_set)
     single = path.expanduser().is_file()
@@ -114,7 +115,7 @@ def intake_from_path(source: Source, path: Path, release: date | None = None) ->
                 intake.files.append(named)
     if not intake.files:
         wanted = f" of {label_of(source.code_set, release)}" if release else ""
-        raise SourceError(
+        raise NothingFound(
             f"{path} holds no {source.title} file{wanted}; give the publisher's zip or its text, XML or Excel files "
             f"(downloads: {next(iter(source.landing_pages.values()))})."
         )
