@@ -46,6 +46,7 @@ from codeset_pipeline.report.run import RunPaths, write_run
 from codeset_pipeline.settings import Workspace
 from codeset_pipeline.snapshots.accept import Acceptance, Acceptor
 from codeset_pipeline.snapshots.intake import Intake, chosen_releases, intake_from_index, intake_from_path
+from codeset_pipeline.snapshots.ncci_ptp_expected import read_expected
 from codeset_pipeline.snapshots.plan import parser_version
 from codeset_pipeline.snapshots.reportable import reportable_codes
 from codeset_pipeline.snapshots.revision import AcceptedRevision
@@ -125,18 +126,26 @@ def accept(
     everything: bool = False,
     checks_to_accept: frozenset[str] = frozenset(),
     published: date | None = None,
+    expect: Path | None = None,
     progress: Progress = silent,
 ) -> list[Acceptance]:
-    """Parse, gate and store the releases that were asked for; nothing of a release is kept when it fails."""
-    acceptor = Acceptor(workspace, source(intake.code_set))
+    """Parse, gate and store the releases that were asked for; nothing of a release is kept when it fails.
+
+    Args:
+        expect: a file of link texts from the download page, for releases that come in parts.
+    """
+    expected = read_expected(expect) if expect else ()
+    acceptor = Acceptor(workspace, source(intake.code_set), expected)
     wanted = effective_date(release) if release else None
-    groups = chosen_releases(intake.releases(), wanted, everything)
+    found = intake.releases()
+    groups = chosen_releases(found, wanted, everything)
     done = []
     with writing(workspace):
         for day, files in groups.items():
             progress(f"{acceptor.source.title} {label_of(intake.code_set, day)}: reading {len(files)} files")
             dated = [replace(item, published=published) if published else item for item in files]
-            done.append(acceptor.accept(day, dated, checks_to_accept))
+            beside = [item.recognised.name for other in found if other != day for item in found[other]]
+            done.append(acceptor.accept(day, dated, checks_to_accept, beside))
     return done
 
 
@@ -458,6 +467,7 @@ def update(
     report: bool = True,
     checks_to_accept: frozenset[str] = frozenset(),
     published: date | None = None,
+    expect: Path | None = None,
     progress: Progress = silent,
 ) -> UpdateResult:
     """Discover, accept, load, compare with the previous release, prove, map, report."""
@@ -470,6 +480,7 @@ def update(
         everything=everything,
         checks_to_accept=checks_to_accept,
         published=published,
+        expect=expect,
         progress=progress,
     )
     loaded = load(workspace, code_set, progress)

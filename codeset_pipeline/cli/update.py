@@ -48,6 +48,12 @@ def update(
     published: Annotated[
         str | None, typer.Option("--published", help="The date on which these files were posted.", metavar="DATE")
     ] = None,
+    expect: Annotated[
+        Path | None,
+        typer.Option(
+            "--expect", help="NCCI: a file of the link texts of the parts, to hold them against.", metavar="FILE"
+        ),
+    ] = None,
     home: HomeOption = None,
     database: DatabaseOption = None,
     format: FormatOption = None,
@@ -72,6 +78,7 @@ def update(
                 report=not no_report,
                 checks_to_accept=frozenset(accept or ()),
                 published=day_named(published, "--published"),
+                expect=expect,
                 progress=show,
             )
         documents.append(_document(name, result))

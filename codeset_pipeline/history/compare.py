@@ -45,7 +45,7 @@ def differences(current: Connection, rebuilt: Connection) -> list[str]:
 
 def _ptp_differences(current: Connection, rebuilt: Connection, name: str) -> list[str]:
     """As `differences`, for a table of millions of rows: both are gone through side by side."""
-    found = []
+    found: list[str] = []
     more = 0
     for is_ours, line in unlike_lines(ptp_lines(current, name), ptp_lines(rebuilt, name)):
         if len(found) < 2 * _SHOWN:

@@ -21,6 +21,7 @@ from codeset_pipeline.history import schema
 from codeset_pipeline.history.bulk import insert_rows
 from codeset_pipeline.history.ncci_ptp_rows import day_number, prepare_numbers, rationale_numbers, set_id
 from codeset_pipeline.snapshots.engine import bulk_engine
+from codeset_pipeline.snapshots.ncci_ptp_unlike import create_unlike
 from codeset_pipeline.snapshots.ncci_tables import NCCI_PTP_EDITS
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from codeset_pipeline.snapshots.store import Snapshot
@@ -119,9 +120,8 @@ class _Fold:
 
     def _find_candidates(self, reference: Snapshot) -> None:
         """The edits of which the release says something else than the one it is compared with."""
-        create_candidates(
-            self.engine, self.snapshot.relation(NCCI_PTP_EDITS), reference.relation(NCCI_PTP_EDITS), "candidate"
-        )
+        ours, theirs = self.snapshot.relation(NCCI_PTP_EDITS), reference.relation(NCCI_PTP_EDITS)
+        create_unlike(self.engine, ours, theirs, "candidate")
 
     def _find_statements(self) -> None:
         """What is known of each candidate now, and from which release on it is missing."""
@@ -130,7 +130,7 @@ class _Fold:
         self.engine.execute(
             f"CREATE TABLE listed AS SELECT 0 AS place, {columns} FROM {self._relation(days[0])} LIMIT 0"
         )
-        self.engine.execute("CREATE TABLE wanted AS SELECT * FROM candidate")
+        self.engine.execute(f"CREATE TABLE wanted AS SELECT {_KEY} FROM candidate")
         for place in range(len(days) - 1, -1, -1):
             (left,) = self.engine.execute("SELECT count(*) FROM wanted").fetchone()
             if not left:
@@ -188,36 +188,6 @@ class _Fold:
                 statement = f"UPDATE {table} SET published_to = {mark} {place}"
                 self.connection.exec_driver_sql(statement, (last, *key, published_from))
         return True
-
-
-def create_candidates(engine: Any, ours: str, theirs: str, name: str) -> None:
-    """Create a table of the keys that two relations of PTP edits do not have in common with the same values.
-
-    Nearly all edits are the same. So each column 1 code's edits are compared as a whole first, by two sums of 64-bit
-    hashes, and row by row only where these differ.
-    """
-    columns = ", ".join(NCCI_PTP_EDITS.column_names)
-    sums = f"SELECT column_1, count(*) AS n, sum(hash({columns})) AS h, sum(hash({columns}, 'again')) AS g FROM"
-    same = " AND ".join(f"o.{column} IS NOT DISTINCT FROM t.{column}" for column in NCCI_PTP_EDITS.column_names)
-    keys = ", ".join(f"coalesce(o.{column}, t.{column}) AS {column}" for column in NCCI_PTP_EDITS.key)
-    engine.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE unlike AS
-            SELECT coalesce(o.column_1, t.column_1) AS column_1
-            FROM ({sums} {ours} GROUP BY column_1) AS o FULL JOIN ({sums} {theirs} GROUP BY column_1) AS t
-            ON o.column_1 = t.column_1
-            WHERE (o.n, o.h, o.g) IS DISTINCT FROM (t.n, t.h, t.g)
-        """
-    )
-    engine.execute(
-        f"""
-        CREATE TABLE {name} AS SELECT {keys}
-        FROM (SELECT * FROM {ours} SEMI JOIN unlike USING (column_1)) AS o
-        FULL JOIN (SELECT * FROM {theirs} SEMI JOIN unlike USING (column_1)) AS t
-        ON o.column_1 = t.column_1 AND o.column_2 = t.column_2 AND o.effective_from = t.effective_from
-        WHERE NOT ({same})
-        """
-    )
 
 
 _EDIT_VALUES = ", ".join(_Stated._fields)

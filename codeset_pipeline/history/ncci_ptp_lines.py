@@ -17,7 +17,8 @@ def _line(*columns: str) -> str:
     return " || '|' || ".join(columns)
 
 
-_KEY = ("s.code_set", "e.column_1", "e.column_2", _text("e.effective_from"))
+# The set's number first, so that lines sort as text as their rows do.
+_KEY = ("e.set_id", "s.code_set", "e.column_1", "e.column_2", _text("e.effective_from"))
 _SAID = (_text("e.published_from"), _text("e.published_to"))
 _ORDER = "ORDER BY e.set_id, e.column_1, e.column_2, e.effective_from"
 # Numbers that are given in order of arrival, such as those of the rationales, are shown as what they stand for.
@@ -54,7 +55,7 @@ def ptp_table_bytes(connection: Connection, table: str) -> Iterator[bytes]:
 def unlike_lines(ours: Iterator[str], theirs: Iterator[str]) -> Iterator[tuple[bool, str]]:
     """The lines that only one of two sorted sequences has, with whether it is ours.
 
-    Both come in the order of their keys; a line is compared by its key as text, which sorts alike within a code set.
+    The parts of the key are of equal length within a code set, so that lines sort as text as their rows do by key.
     """
     have, should = next(ours, None), next(theirs, None)
     while have is not None or should is not None:

@@ -227,7 +227,7 @@ def _as_date(column: str) -> str:
 event.listen(
     metadata,
     "after_create",
-    DDL(
+    DDL(  # type: ignore[no-untyped-call]
         "CREATE VIEW ncci_ptp_edits AS SELECT s.code_set, e.column_1, e.column_2, "
         f"{_as_date('effective_from')}, {_as_date('effective_to')}, e.modifier_indicator, "
         "e.modifier_indicator = 9 AS never_in_force, e.prior_to_1996 = 1 AS prior_to_1996, r.rationale, "

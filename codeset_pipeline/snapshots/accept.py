@@ -22,6 +22,9 @@ from codeset_pipeline.settings import Workspace
 from codeset_pipeline.snapshots.build import BuiltSnapshot, build_snapshot
 from codeset_pipeline.snapshots.gate import CheckResult, GateContext, pass_gate
 from codeset_pipeline.snapshots.intake import SuppliedFile, names_of
+from codeset_pipeline.snapshots.ncci_ptp_expected import ExpectedPart, of_revision, unlike
+from codeset_pipeline.snapshots.ncci_ptp_parts import PartContent
+from codeset_pipeline.snapshots.ncci_ptp_unlike import count_vanished
 from codeset_pipeline.snapshots.plan import ACCUMULATING, ReleaseInput, RevisionPlan, plan_revisions
 from codeset_pipeline.snapshots.registry import main_table
 from codeset_pipeline.snapshots.revision import AcceptedRevision
@@ -36,6 +39,8 @@ _MAIN_FILE = {
     "ncci_mue": "its MUE table",
     "ncci_aoc": "its add-on code file",
 }
+
+_NAMED_BESIDE = 8
 
 # Small tables of which a quarter may well change nothing; their names and headers tell what they are.
 _MAY_STAY_AS_THEY_ARE = frozenset({"ncci_mue", "ncci_aoc"})
@@ -125,8 +130,14 @@ def _room_for(scratch: Path | None, plan: RevisionPlan) -> Path | None:
 class Acceptor:
     """Accepts releases of one code set into a workspace."""
 
-    def __init__(self, workspace: Workspace, source: Source) -> None:
+    def __init__(self, workspace: Workspace, source: Source, expected: Sequence[ExpectedPart] = ()) -> None:
+        """Prepare to accept releases.
+
+        Args:
+            expected: the parts of releases as the download page describes them.
+        """
         self.source = source
+        self.expected = expected
         self.log = AcquisitionLog(workspace.acquisitions)
         self.blobs = BlobStore(workspace.blobs)
         self.store = SnapshotStore(workspace.snapshots)
@@ -172,7 +183,26 @@ class Acceptor:
                 for other, snapshot in (*older, *newer)
             },
             twins=tuple(self._twins(built, present)),
+            vanished=self._vanished(built, older),
+            parts_before=next(
+                (
+                    (label_of(self.source.code_set, other), len(snapshot.manifest["parts"]))
+                    for other, snapshot in (*older, *newer)
+                    if snapshot.manifest.get("parts")
+                ),
+                None,
+            ),
+            expected=of_revision(self.expected, self.source.code_set, day, built.plan.revision),
         )
+
+    def _vanished(self, built: BuiltSnapshot, older: Sequence[tuple[date, Snapshot]]) -> tuple[str, int, int] | None:
+        """The release before, how many edits of it are not in this one, and how many it has; PTP only."""
+        main = main_table(self.source.code_set)
+        if not older or main.name not in built.bulk:
+            return None
+        day, snapshot = older[0]
+        vanished = count_vanished(snapshot.path(main), built.bulk[main.name].path)
+        return label_of(self.source.code_set, day), vanished, snapshot.rows
 
     @staticmethod
     def _twins(built: BuiltSnapshot, present: Sequence[tuple[date, Snapshot]]) -> Iterable[str]:
@@ -190,11 +220,18 @@ class Acceptor:
                 yield label_of(built.plan.code_set, other)
 
     def accept(
-        self, effective_from: date, supplied: Sequence[SuppliedFile], checks_to_accept: frozenset[str] = frozenset()
+        self,
+        effective_from: date,
+        supplied: Sequence[SuppliedFile],
+        checks_to_accept: frozenset[str] = frozenset(),
+        beside: Sequence[str] = (),
     ) -> Acceptance:
         """Take the supplied files of one release into the workspace.
 
         Files whose bytes are known already are neither read nor parsed again.
+
+        Args:
+            beside: names of files of other releases that were found in the same place, for messages.
 
         Raises:
             ParseError, GateError, SourceError: nothing was written.
@@ -219,8 +256,11 @@ class Acceptor:
         parsed, checks = [], []
         with self._scratch() as scratch:
             for plan in plans:
-                if self.store.find(plan) is None:
-                    built = build_snapshot(plan, reader, _room_for(scratch, plan))
+                snapshot = self.store.find(plan)
+                if snapshot is not None:
+                    self._expect_again(plan, snapshot)
+                else:
+                    built = self._build(plan, reader, scratch, beside)
                     checks += pass_gate(built, self._context(built), checks_to_accept)
                     parsed.append(built)
             for item in new:
@@ -236,6 +276,28 @@ class Acceptor:
             tuple(f"{label_of(self.source.code_set, effective_from)} r{built.plan.revision}" for built in parsed),
             tuple(checks),
         )
+
+    def _build(self, plan: RevisionPlan, reader: _Reader, scratch: Path | None, beside: Sequence[str]) -> BuiltSnapshot:
+        try:
+            return build_snapshot(plan, reader, _room_for(scratch, plan))
+        except GateError as error:
+            if "parts_complete" not in error.failed or not beside:
+                raise
+            others = ", ".join(sorted(beside)[:_NAMED_BESIDE])
+            raise GateError(f"{error} Of another version, and no part of it: {others}.", error.failed) from None
+
+    def _expect_again(self, plan: RevisionPlan, snapshot: Snapshot) -> None:
+        """Hold a release that was accepted before against the download page, where its texts are given now."""
+        expected = of_revision(self.expected, plan.code_set, plan.effective_from, plan.revision)
+        parts = [PartContent(**part) for part in snapshot.manifest.get("parts", [])]
+        different = unlike(expected, parts) if expected and parts else ""
+        if different:
+            label = f"{plan.code_set} {label_of(plan.code_set, plan.effective_from)}"
+            raise GateError(
+                f"{label} was loaded before and is not as --expect says: {different}. Check the texts, or get the "
+                "parts again.",
+                ("expected_parts",),
+            )
 
     def restore_snapshots(self) -> list[str]:
         """Make snapshots that are missing or have changed again from the stored release files; returns what was made.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from codeset_pipeline.errors import GateError
 from codeset_pipeline.labels import label_of
 from codeset_pipeline.snapshots.build import BuiltSnapshot
+from codeset_pipeline.snapshots.ncci_ptp_expected import ExpectedPart, unlike
 
 # The largest genuine step from one yearly release to the next is 2.4 % (FY2016 to FY2017).
 MAX_ROW_DRIFT = 0.10
@@ -23,6 +24,8 @@ MAX_DISAGREEMENT_MUE = 0.001
 MAX_DISAGREEMENT_ADD_ON = 0.5
 # Edits that one table states twice with different values; a few strays are shown.
 MAX_CONTRADICTIONS = 0.001
+# Rows of the release before that a PTP release lacks. Genuine quarters lack none: deleted edits stay, with their date.
+MAX_VANISHED = 0.001
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,17 @@ class GateContext:
         known_counts: {"rows", "billable"} as this release is known to have, where it is known.
         neighbours: label → rows of the nearest loaded releases, older and newer, and how many years lie between.
         twins: labels of releases of other years whose codes and titles are exactly these.
+        vanished: of a bulk table, the release before, how many of its rows this one lacks, and how many it has.
+        parts_before: of a release in parts, the nearest loaded release and the number of its parts.
+        expected: the parts as the download page describes them, where the user gave its texts.
     """
 
     known_counts: Mapping[str, int] | None = None
     neighbours: Mapping[str, tuple[int, float]] | None = None
     twins: tuple[str, ...] = ()
+    vanished: tuple[str, int, int] | None = None
+    parts_before: tuple[str, int] | None = None
+    expected: Sequence[ExpectedPart] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,25 @@ def _rows_once(built: BuiltSnapshot, _: GateContext) -> CheckResult:
     return CheckResult("rows_once", False, f"{count:,} edits are stated twice with different values ({shown})")
 
 
+def _rows_vanished(built: BuiltSnapshot, context: GateContext) -> CheckResult:
+    if context.vanished is None:
+        return CheckResult("rows_vanished", True, "no release before it to compare with")
+    label, vanished, rows = context.vanished
+    message = f"{vanished:,} of the {rows:,} edits of {label} are not in it"
+    return CheckResult("rows_vanished", vanished <= MAX_VANISHED * rows, message)
+
+
+def _parts(built: BuiltSnapshot, context: GateContext) -> CheckResult:
+    if context.expected and built.parts:
+        different = unlike(context.expected, built.parts)
+        return CheckResult("expected_parts", not different, different or "every part is as the download page says")
+    if built.parts and context.parts_before and context.parts_before[1] > len(built.parts):
+        label, count = context.parts_before
+        message = f"it has {len(built.parts)} parts where {label} has {count}: f{len(built.parts) + 1} may be missing"
+        return CheckResult("parts_complete", False, message)
+    return CheckResult("parts_complete", True, "no part is known to be missing")
+
+
 def _hierarchy(built: BuiltSnapshot, _: GateContext) -> CheckResult:
     """Every code stands below its category, headers have something below them, and billable codes have not."""
     if "codes" not in built.tables:
@@ -142,6 +170,8 @@ CHECKS: tuple[Callable[[BuiltSnapshot, GateContext], CheckResult], ...] = (
     _another_year,
     _second_files,
     _rows_once,
+    _rows_vanished,
+    _parts,
     _hierarchy,
 )
 
@@ -156,11 +186,12 @@ def pass_gate(built: BuiltSnapshot, context: GateContext, accept: frozenset[str]
         GateError: a check failed and was not accepted; names every failed check.
     """
     results = [check(built, context) for check in CHECKS]
+    results += [CheckResult(name, False, message) for name, message in built.doubts.items()]
     failed = [result for result in results if not result.passed and result.name not in accept]
     if failed:
         label = f"{built.plan.code_set} {label_of(built.plan.code_set, built.plan.effective_from)}"
         reasons = "; ".join(f"{result.message} [{result.name}]" for result in failed)
-        names = " ".join(f"--accept {result.name}" for result in failed)
+        names = " ".join(dict.fromkeys(f"--accept {result.name}" for result in failed))
         raise GateError(
             f"{label} was not accepted: {reasons}. Check that the right file was given; if it is right, repeat with "
             f"{names}.",

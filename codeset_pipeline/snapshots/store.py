@@ -307,9 +307,7 @@ def verify_snapshot(snapshot: Snapshot) -> list[str]:
             if _file_sha256(path) != described["file_sha256"]:
                 problems.append(f"{where}: {path.name} has changed on disk")
                 continue
-            hashes[name] = (
-                bulk_hash(table, path) if table.bulk else table_hash(engine, table, snapshot.relation(table))
-            )
+            hashes[name] = bulk_hash(table, path) if table.bulk else table_hash(engine, table, snapshot.relation(table))
             if hashes[name] != described["content_hash"]:
                 problems.append(f"{where}: {path.name} does not hold the rows that its manifest promises")
     if not problems and combined_hash(hashes) != snapshot.content_hash:
