@@ -168,7 +168,11 @@ def _first_add_ons(rng: Random, rows: int, codes: list[str], start: date) -> Ite
     written = 0
     for code in add_ons:
         edit_type = rng.choice("1111123")
-        primaries = ["CCCCC"] if edit_type == "2" else rng.sample([c for c in codes if c != code], rng.randint(5, 25))
+        primaries = (
+            ["CCCCC"]
+            if edit_type == "2"
+            else rng.sample([c for c in codes if c != code], rng.randint(5, 25) if rows > 2000 else rng.randint(2, 6))
+        )
         if edit_type == "3" and rng.random() < 0.5:
             primaries.append("CCCCC")
         note = rng.choice(_NOTES)
@@ -197,6 +201,8 @@ def _changed_add_ons(
 
     def pick(wanted: Callable[[AddOnEdit], bool]) -> AddOnEdit:
         found = [edit for edit in before.values() if edit.add_on_code not in touched and wanted(edit)]
+        if not found:
+            raise SystemExit("The table is too small for so many changes; make more rows or fewer changes.")
         return rng.choice(found)
 
     def is_open(edit: AddOnEdit) -> bool:

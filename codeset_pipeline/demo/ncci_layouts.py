@@ -159,10 +159,7 @@ def ptp_text(edits: Iterable[PtpEdit], year: int, notice: str = PTP_NOTICE) -> b
 
 
 def ptp_workbook(edits: Iterable[PtpEdit], year: int, notice: str = PTP_NOTICE) -> bytes:
-    rows = [
-        (e.column_1, e.column_2, "*" if e.prior_to_1996 else "", *map(_compact, e[3:5]), *e[5:])  # type: ignore[arg-type]
-        for e in edits
-    ]
+    rows = [(e.column_1, e.column_2, "*" if e.prior_to_1996 else "", *map(_compact, e[3:5]), *e[5:]) for e in edits]
     return plain_workbook({"Sheet1": [*_ptp_preamble(year, notice), *rows]})
 
 

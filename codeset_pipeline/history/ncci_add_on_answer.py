@@ -15,6 +15,7 @@ _COLUMNS = (
     "add_on_code", "primary_code", "edit_type", "add_on_deleted_on", "primary_deleted_on", "deleted_on", "notes",
     "effective_from", "effective_to", "published_from", "published_to",
 )  # fmt: skip
+_NOT_NAMED = "neither an add-on code nor a primary code in what was published by then"
 _BY = {"add_on": "add_on_code", "primary": "primary_code"}
 
 
@@ -107,18 +108,15 @@ def add_on_answer(
     """What the add-on code edits say of a code on a date of service, as published by a date.
 
     `role` is `add_on`, `primary` or `both`, and the answer's status and dates are those of the edits that name the code
-    as an add-on code, else as a primary. `primary_codes` and `add_on_codes` list the other side of the edits in force;
-    where the contractor defines (more) primaries, `contractor_defined` is true.
+    as an add-on code, else as a primary. `primary_codes` lists the primaries of the edits in force, where none is those
+    of the edits that the dates are of (the next, or the last); `add_on_codes` those of edits in force only. Where the
+    contractor defines (more) primaries, `contractor_defined` is true.
     """
     wanted, day = normalise(code), on.isoformat()
     as_add_on = add_on_versions(lookup, code_set, wanted, "add_on", published)
     as_primary = add_on_versions(lookup, code_set, wanted, "primary", published)
-    if not as_add_on and not as_primary:
-        note = "neither an add-on code nor a primary code in what was published by then"
-        unknown: dict[str, Any] = {"code": wanted, "status": "unknown", "effective_from": None, "effective_to": None}
-        return {**unknown, "role": None, "primary_codes": [], "add_on_codes": [], "note": note}
     edits = as_add_on or as_primary
-    status = _status(edits, day)
+    status = _status(edits, day) if edits else "unknown"
     meant = _spoken_of(edits, day, status)
     listed = _spoken_of(as_add_on, day, _status(as_add_on, day)) if as_add_on else []
     others = [edit for edit in as_primary if edit.holds(day)]
@@ -127,7 +125,7 @@ def add_on_answer(
     return {
         "code": wanted,
         "status": status,
-        "role": "both" if as_add_on and as_primary else "add_on" if as_add_on else "primary",
+        "role": _role(bool(as_add_on), bool(as_primary)),
         "effective_from": min((edit.effective_from for edit in meant), default=None),
         "effective_to": None if None in ends else max((str(end) for end in ends), default=None),
         "edit_type": ", ".join(types) or None,
@@ -137,8 +135,14 @@ def add_on_answer(
         "add_on_codes": sorted({edit.add_on_code for edit in others}),
         "primaries": _listed(listed, "primary_code"),
         "add_ons": _listed(others, "add_on_code"),
-        "note": None,
+        "note": None if edits else _NOT_NAMED,
     }
+
+
+def _role(add_on: bool, primary: bool) -> str | None:
+    if add_on:
+        return "both" if primary else "add_on"
+    return "primary" if primary else None
 
 
 def _following(day: str) -> str:

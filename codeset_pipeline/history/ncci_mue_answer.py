@@ -36,25 +36,23 @@ def mue_answer(lookup: CodeLookup, code_set: str, code: str, on: date, published
     which the code was in the published table, whatever its value. `note` says what the answer cannot.
     """
     answer = lookup.lookup(code_set, code, on, published)
-    found: dict[str, Any] = {"code": answer.code, "status": answer.status}
     version = answer.version
-    if version is None:
-        return {**found, "effective_from": None, "effective_to": None, "mue_value": None, "note": _NOT_PUBLISHED}
-    value, mai = version.attributes
+    value, mai = version.attributes if version else (None, None)
     return {
-        **found,
+        "code": answer.code,
+        "status": answer.status,
         "mue_value": value,
         "mai": mai,
-        "mai_meaning": MAI_MEANINGS[mai],
-        "rationale": version.long_title,
-        "effective_from": version.effective_from,
-        "effective_to": version.effective_to,
+        "mai_meaning": None if mai is None else MAI_MEANINGS[mai],
+        "rationale": version and version.long_title,
+        "effective_from": version and version.effective_from,
+        "effective_to": version and version.effective_to,
         "valid_from": answer.valid_from,
         "valid_to": answer.valid_to,
-        "in_force_on_or_before": version.on_or_before,
-        "published_from": version.published_from,
-        "published_to": version.published_to,
-        "note": _note(code_set, answer, version),
+        "in_force_on_or_before": version and version.on_or_before,
+        "published_from": version and version.published_from,
+        "published_to": version and version.published_to,
+        "note": _note(code_set, answer, version) if version else _NOT_PUBLISHED,
     }
 
 
