@@ -132,7 +132,7 @@ class _Fold:
         )
         self.engine.execute(f"CREATE TABLE wanted AS SELECT {_KEY} FROM candidate")
         for place in range(len(days) - 1, -1, -1):
-            (left,) = self.engine.execute("SELECT count(*) FROM wanted").fetchone()
+            ((left,),) = self.engine.execute("SELECT count(*) FROM wanted").fetchall()
             if not left:
                 break
             self.engine.execute(

@@ -105,7 +105,7 @@ class _Builder:
             """
         )
         query = "SELECT count(*) FILTER (bad), count(*) FILTER (rationale IS NULL) FROM edit WHERE part = ?"
-        bad, unknown = self.engine.execute(query, [number]).fetchone()
+        ((bad, unknown),) = self.engine.execute(query, [number]).fetchall()
         return bad, unknown
 
     def _learn_rationales(self, text: PtpText) -> None:
@@ -138,10 +138,10 @@ class _Builder:
                 self.built.doubts["parts_complete"] = missing
 
     def _contradictions(self) -> None:
-        (count,) = self.engine.execute(
+        ((count,),) = self.engine.execute(
             "SELECT count(*) FILTER (deleted_on < effective_from OR modifier_indicator = 9 "
             "AND deleted_on IS DISTINCT FROM effective_from) FROM edit"
-        ).fetchone()
+        ).fetchall()
         if not count:
             return
         found = [row for text in self.texts for row in bad_rows(self.engine, text, CONTRADICTIONS)[0]]

@@ -49,5 +49,5 @@ def count_vanished(older: Path, newer: Path) -> int:
 
     with bulk_engine() as engine:
         create_unlike(engine, relation(newer), relation(older), "unlike_edit")
-        (count,) = engine.execute("SELECT count(*) FROM unlike_edit WHERE NOT in_ours").fetchone()
+        ((count,),) = engine.execute("SELECT count(*) FROM unlike_edit WHERE NOT in_ours").fetchall()
     return int(count)
