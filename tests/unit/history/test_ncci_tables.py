@@ -16,9 +16,11 @@ from codeset_pipeline import pipeline
 from codeset_pipeline.demo.ncci_layouts import AddOnEdit, MueValue
 from codeset_pipeline.errors import HistoryError
 from codeset_pipeline.history.answer import full_answer
+from codeset_pipeline.history.content_hash import content_hash
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.documents import history_document
 from codeset_pipeline.history.lookup import CodeLookup, open_lookup
+from codeset_pipeline.settings import Workspace
 from tests.unit.history.loading import history_hash, workspace
 
 MUE, ADD_ON = "ncci-mue-practitioner", "ncci-aoc"
@@ -211,6 +213,17 @@ def test_any_order_of_loading_gives_one_history(code_set: str, worlds: dict[str,
         load(tmp_path / str(number), code_set, order, together=number == 2)
         hashes.add(history_hash(tmp_path / str(number)))
     assert len(hashes) == 1
+
+
+def test_the_database_can_be_made_again_from_the_snapshots(home: Path, tmp_path: Path) -> None:
+    before = history_hash(home)
+    again = Workspace.at(home, f"sqlite:///{tmp_path / 'again.sqlite'}")
+    for code_set in WORLDS:
+        pipeline.load(again, code_set)
+    database = HistoryDatabase(again.database_url)
+    with database.reading() as connection:
+        assert content_hash(connection) == before
+    database.dispose()
 
 
 @pytest.mark.parametrize("code_set", WORLDS)
