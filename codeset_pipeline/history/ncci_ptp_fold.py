@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select
 
 from codeset_pipeline.history import schema
 from codeset_pipeline.history.bulk import insert_rows
@@ -42,7 +42,7 @@ class _Stated(NamedTuple):
 
 def forget_ptp(connection: Connection, code_set: str) -> None:
     """Remove every edit of a code set from the history."""
-    for table in (schema.ncci_ptp_edit, schema.ncci_ptp_missing):
+    for table in (schema.ncci_ptp_edit, schema.ncci_ptp_missing, schema.ncci_ptp_code):
         connection.execute(delete(table).where(table.c.set_id == set_id(code_set)))
 
 
@@ -76,6 +76,7 @@ class _Fold:
     def publish(self) -> None:
         reference = self._reference()
         self._number_rationales()
+        self._note_codes()
         if reference is None:
             self._first_release()
             return
@@ -105,6 +106,16 @@ class _Fold:
         quoted = ((text.replace("'", "''"), number) for text, number in numbers.items())
         cases = " ".join(f"WHEN '{text}' THEN {number}" for text, number in quoted)
         self._rationale = f"CASE rationale {cases} END"
+
+    def _note_codes(self) -> None:
+        """Keep the codes that no publication before had."""
+        relation = self.snapshot.relation(NCCI_PTP_EDITS)
+        listed = self.engine.execute(
+            f"SELECT column_1 FROM {relation} UNION SELECT column_2 FROM {relation}"
+        ).fetchall()
+        table = schema.ncci_ptp_code
+        known = set(self.connection.scalars(select(table.c.code).where(table.c.set_id == self.set_id)))
+        insert_rows(self.connection, table, [(self.set_id, code) for (code,) in sorted(listed) if code not in known])
 
     def _first_release(self) -> None:
         """All edits of the release, in the order of the table's key."""

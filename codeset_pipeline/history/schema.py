@@ -203,6 +203,15 @@ ncci_ptp_edit = Table(
     sqlite_with_rowid=False,
 )
 
+# The codes that stand in any edit of a code set, in column 1 or column 2, so that an unknown code is told at once.
+ncci_ptp_code = Table(
+    "ncci_ptp_code",
+    metadata,
+    Column("set_id", Integer, primary_key=True, autoincrement=False),
+    Column("code", String(5), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 # Edits that releases from `missing_from` on no longer list, although an earlier one did; absence is not a deletion.
 ncci_ptp_missing = Table(
     "ncci_ptp_missing",

@@ -66,31 +66,10 @@ def _day_or_none(number: int | None) -> str | None:
     return None if number is None else _day(number)
 
 
-# The distinct codes of column 1, each found by one look-up in the clustered key.
-_COLUMNS_1 = """
-    WITH RECURSIVE first_codes(code) AS (
-        SELECT min(column_1) FROM ncci_ptp_edit WHERE set_id = ?
-        UNION ALL
-        SELECT (SELECT min(column_1) FROM ncci_ptp_edit WHERE set_id = ? AND column_1 > first_codes.code)
-        FROM first_codes WHERE first_codes.code IS NOT NULL
-    )
-"""
-
-
 def listed_codes(asking: Asking, code_set: str, codes: Sequence[str]) -> set[str]:
     """Those of the codes that stand in any edit of the history, as column 1 or column 2."""
-    number = set_id(code_set)
-    found = {
-        code
-        for code in codes
-        if asking.rows("SELECT 1 FROM ncci_ptp_edit WHERE set_id = ? AND column_1 = ? LIMIT 1", [number, code])
-    }
-    left = [code for code in codes if code not in found]
-    if left:
-        rows = asking.rows(
-            f"{_COLUMNS_1} SELECT DISTINCT e.column_2 FROM first_codes CROSS JOIN ncci_ptp_edit e "
-            f"WHERE e.set_id = ? AND e.column_1 = first_codes.code AND e.column_2 IN ({asking.places(len(left))})",
-            [number, number, number, *left],
-        )
-        found |= {row[0] for row in rows}
-    return found
+    rows = asking.rows(
+        f"SELECT code FROM ncci_ptp_code WHERE set_id = ? AND code IN ({asking.places(len(codes))})",
+        [set_id(code_set), *codes],
+    )
+    return {row[0] for row in rows}
