@@ -78,19 +78,26 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _named(layout: PtpLayout) -> str:
-    """The columns of a file as trimmed text under our names, blank where the layout has none."""
+def _named(layout: PtpLayout, *, trimmed: bool = True) -> str:
+    """The columns of a file as text under our names, blank where the layout has none."""
+    if not trimmed:
+        columns = [f"coalesce({name}, '')" if name in layout.columns else "''" for name in PTP_COLUMNS]
+        return ", ".join(f"{column} AS {name}" for column, name in zip(columns, PTP_COLUMNS, strict=True))
     shown = [
         f"trim(coalesce({name}, '')) AS {name}" if name in layout.columns else f"'' AS {name}" for name in PTP_COLUMNS
     ]
     return ", ".join(shown)
 
 
-def text_relation(text: PtpText) -> str:
-    """The edits of a part as a SQL query that gives `PTP_COLUMNS` as text."""
+def text_relation(text: PtpText, *, trimmed: bool = True) -> str:
+    """The edits of a part as a SQL query that gives `PTP_COLUMNS` as text.
+
+    Args:
+        trimmed: take blanks off the ends of the values, which genuine files do not have and which takes its time.
+    """
     columns = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in text.layout.columns)
     return (
-        f"SELECT {_named(text.layout)} FROM read_csv({_quoted(str(text.path))}, columns = {{{columns}}}, delim = '\t', "
+        f"SELECT {_named(text.layout, trimmed=trimmed)} FROM read_csv({_quoted(str(text.path))}, columns = {{{columns}}}, delim = '\t', "
         f"quote = '', escape = '', header = false, auto_detect = false, skip = {text.layout.skip}, strict_mode = true)"
     )
 

@@ -82,17 +82,17 @@ class _Builder:
         self.built.oddities += oddities
         self.texts.append(text)
         try:
-            bad, unknown = self._insert(part.number, text)
-            if unknown:
+            bad, unknown = self._insert(part.number, text, trimmed=False)
+            if bad or unknown:
                 self._learn_rationales(text)
-                bad, unknown = self._insert(part.number, text)
+                bad, _ = self._insert(part.number, text, trimmed=True)
         except duckdb.Error as error:
             # A row with another number of columns stops the reader; so would a table too large for the memory.
             refuse_bad_rows(self.engine, [text], ROW_RULES, str(error).splitlines()[0])
         if bad:
             refuse_bad_rows(self.engine, [text], ROW_RULES, "its rows")
 
-    def _insert(self, number: int, text: PtpText) -> tuple[int, int]:
+    def _insert(self, number: int, text: PtpText, *, trimmed: bool) -> tuple[int, int]:
         """Append a part's rows, in one pass; returns how many of them are bad, and how many have a new rationale."""
         broken = " OR ".join(f"({rule.broken})" for rule in ROW_RULES)
         self.engine.execute("DELETE FROM edit WHERE part = ?", [number])
@@ -101,7 +101,7 @@ class _Builder:
             INSERT INTO edit SELECT {number}, column_1, column_2, try_strptime(effective, '%Y%m%d')::DATE,
                 CASE WHEN deletion NOT IN ('', '*') THEN try_strptime(deletion, '%Y%m%d')::DATE END,
                 try_cast(modifier AS UTINYINT), prior_to_1996 = '*', rationale.id, {broken}
-            FROM ({text_relation(text)}) AS row LEFT JOIN rationale ON rationale.text = row.rationale
+            FROM ({text_relation(text, trimmed=trimmed)}) AS row LEFT JOIN rationale ON rationale.text = row.rationale
             """
         )
         query = "SELECT count(*) FILTER (bad), count(*) FILTER (rationale IS NULL) FROM edit WHERE part = ?"
