@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import groupby
 from typing import NamedTuple
 
 from codeset_pipeline.history.fold import Publication
@@ -32,8 +33,10 @@ def fold_edits(publications: Sequence[tuple[Publication, Mapping[EditKey, EditVa
     timeline: dict[date, Mapping[EditKey, EditValues]] = {}
     open_rows: dict[EditKey, SaidRow] = {}
     closed: list[SaidRow] = []
-    for publication, content in sorted(publications, key=lambda item: item[0]):
-        timeline[publication.effective_from] = content
+    in_order = sorted(publications, key=lambda item: item[0])
+    for published, of_a_day in groupby(in_order, key=lambda item: item[0].published):
+        for publication, content in of_a_day:
+            timeline[publication.effective_from] = content
         state: dict[EditKey, EditValues] = {}
         for day in sorted(timeline):
             state.update(timeline[day])
@@ -42,11 +45,8 @@ def fold_edits(publications: Sequence[tuple[Publication, Mapping[EditKey, EditVa
             if said is not None and said.values == now:
                 continue
             if said is not None:
-                last = publication.published - _DAY
-                # What was said and taken back on one day was never said.
-                if last >= said.published_from:
-                    closed.append(said._replace(published_to=last))
+                closed.append(said._replace(published_to=published - _DAY))
                 del open_rows[key]
             if now is not None:
-                open_rows[key] = SaidRow(key, now, publication.published, None)
+                open_rows[key] = SaidRow(key, now, published, None)
     return sorted([*closed, *open_rows.values()], key=lambda row: (row.key, row.published_from))

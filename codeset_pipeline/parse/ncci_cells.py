@@ -48,9 +48,10 @@ def day_of_year(text: str) -> date | None:
     if len(text) != 7 or not (text.isascii() and text.isdigit()):
         return None
     year, day = int(text[:4]), int(text[4:])
-    if not 1900 <= year <= 2199 or day < 1:
+    if not 1900 <= year <= 2199:
         return None
     found = date(year, 1, 1) + timedelta(days=day - 1)
+    # Day 000, and day 366 of a common year, lie in another year.
     return found if found.year == year else None
 
 
