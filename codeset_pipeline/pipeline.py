@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -24,7 +24,7 @@ from codeset_pipeline.crosswalk.inputs import CuratedDecision
 from codeset_pipeline.crosswalk.publish import write_crosswalk
 from codeset_pipeline.diff.changes import LISTED_KINDS, find_changes
 from codeset_pipeline.diff.proof import prove, totals_as_published
-from codeset_pipeline.errors import UsageError
+from codeset_pipeline.errors import NothingFound, UsageError
 from codeset_pipeline.history.crosswalk_rows import drop_pair, stored_pairs, write_pair
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.known_codes import codes_before, short_descriptions, titles_of_ended
@@ -51,7 +51,7 @@ from codeset_pipeline.snapshots.plan import parser_version
 from codeset_pipeline.snapshots.reportable import reportable_codes
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from codeset_pipeline.snapshots.store import Snapshot, SnapshotStore
-from codeset_pipeline.sources.definition import has_crosswalk, source
+from codeset_pipeline.sources.definition import code_sets, has_crosswalk, source
 
 Progress = Callable[[str], None]
 
@@ -116,6 +116,26 @@ def discover(code_set: str, origin: str | Path, release: str | None = None) -> I
     if origin == "pypi":
         return intake_from_index(source(code_set), wanted)
     return intake_from_path(source(code_set), Path(origin), wanted)
+
+
+def ncci_code_sets_at(path: Path, release: str | None = None) -> list[str]:
+    """The NCCI code sets that a path holds files of.
+
+    Raises:
+        NothingFound: it holds none.
+        SourceError: a file cannot be what it says.
+    """
+    found = []
+    for code_set in code_sets():
+        if not has_crosswalk(code_set):
+            with suppress(NothingFound):
+                discover(code_set, path, release)
+                found.append(code_set)
+    if not found:
+        raise NothingFound(
+            f"{path} holds no NCCI file; give the publisher's zips of PTP edits, MUE tables or add-on codes."
+        )
+    return found
 
 
 def accept(

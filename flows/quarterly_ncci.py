@@ -23,10 +23,8 @@ from prefect.cache_policies import NO_CACHE
 
 from codeset_pipeline import demo as demonstration
 from codeset_pipeline import pipeline
-from codeset_pipeline.errors import NothingFound
 from codeset_pipeline.pipeline import Progress
 from codeset_pipeline.settings import Workspace
-from codeset_pipeline.sources.definition import code_sets
 from flows import course
 
 
@@ -76,19 +74,7 @@ def _find_code_sets(origin: str, release: str | None) -> list[str]:
     Raises:
         NothingFound: it holds none.
     """
-    found, nothing = [], None
-    for code_set in code_sets():
-        if code_set.startswith("ncci-"):
-            try:
-                pipeline.discover(code_set, Path(origin), release)
-                found.append(code_set)
-            except NothingFound as error:
-                nothing = error
-    if nothing is not None and not found:
-        raise NothingFound(
-            f"{origin} holds no NCCI file; give the publisher's zips of PTP edits, MUE tables or add-on codes."
-        ) from nothing
-    return found
+    return pipeline.ncci_code_sets_at(Path(origin), release)
 
 
 @task(name="discover_demo", cache_policy=NO_CACHE, persist_result=False)
