@@ -23,6 +23,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from ncci_archives import posted_on, quarter_name, write_zip
 from ncci_made_ptp import EVERY_KIND, REAL_QUARTER, Base, MadeChange, PtpQuarter, following, quarter_start, scaled
 
 from codeset_pipeline.demo.ncci_layouts import (
@@ -51,25 +52,6 @@ class WrittenPart(NamedTuple):
 def ptp_version(quarter: date) -> str:
     """`v322` for the third quarter of 2026: year - 1994, then quarter - 1."""
     return f"v{quarter.year - 1994}{(quarter.month - 1) // 3}"
-
-
-def quarter_name(quarter: date) -> str:
-    return f"{quarter.year}q{(quarter.month + 2) // 3}"
-
-
-def write_zip(path: Path, members: dict[str, bytes], posted: date) -> Path:
-    """A zip of small members, dated as if posted on a day."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in members.items():
-            info = zipfile.ZipInfo(name, (posted.year, posted.month, posted.day, 12, 0, 0))
-            archive.writestr(info, content, zipfile.ZIP_DEFLATED)
-    return path
-
-
-def posted_on(quarter: date) -> date:
-    """About a month before the quarter."""
-    return date(quarter.year - (quarter.month == 1), (quarter.month - 2) % 12 + 1, 5)
 
 
 def parts_of(quarter: PtpQuarter, parts: int) -> Iterator[list[str]]:
@@ -202,6 +184,9 @@ def main() -> None:
     parser.add_argument(
         "--changes", choices=["every-kind", "real"], default="every-kind", help="what a quarter changes"
     )
+    parser.add_argument(
+        "--tables", action="store_true", help="15,000 MUE and 9,000 add-on code rows per quarter as well"
+    )
     parser.add_argument("--excel", action="store_true", help="workbooks beside the texts; slow beyond 100,000 rows")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
@@ -218,6 +203,20 @@ def main() -> None:
             print(
                 f"{quarter.label} {setting}: {quarter.rows:,} edits, {len(quarter.changes):,} changed rows -> {folder}"
             )
+    if given.tables:
+        _write_tables(given.out, given.first, given.quarters, given.seed)
+
+
+def _write_tables(out: Path, first: str, count: int, seed: int) -> None:
+    from ncci_made_tables import add_on_quarters, mue_quarters
+    from ncci_write_tables import write_add_on, write_mue
+
+    for quarter in islice(mue_quarters(15_000, first, seed), count):
+        path = write_mue(out / quarter.label, quarter.start, quarter.rows)
+        print(f"{quarter.label} MUE: {len(quarter.rows):,} codes, {len(quarter.changes):,} changed rows -> {path.name}")
+    for edits in islice(add_on_quarters(9_000, first, seed), count):
+        path = write_add_on(out / edits.label, edits.start, edits.rows)
+        print(f"{edits.label} add-on: {len(edits.rows):,} edits, {len(edits.changes):,} changed rows -> {path.name}")
 
 
 if __name__ == "__main__":

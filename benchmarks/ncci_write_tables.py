@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from ncci_generator import posted_on, quarter_name, write_zip
+from ncci_archives import posted_on, quarter_name, write_zip
 
 from codeset_pipeline.demo.ncci_layouts import (
     AddOnEdit,

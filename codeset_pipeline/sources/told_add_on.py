@@ -16,7 +16,7 @@ from codeset_pipeline.labels import label_of
 from codeset_pipeline.sources.quarters import quarter_hint
 
 _VERSION = re.compile(r"(?<![a-z0-9])v?(20[1-4]\d)[-_ ]?q([1-4])(?!\d)")
-_DAY = re.compile(r"eff(?:ective)?[-_ ]+(\d{1,2})[-_]?(\d{2})[-_]?(20[1-4]\d)(?!\d)")
+_DAY = re.compile(r"eff(?:ective)?[-_ ]+(\d{1,2})[-_]?(\d{1,2})[-_]?(20[1-4]\d)(?!\d)")
 # A quarter's files are posted about a month before it begins.
 _EARLY = timedelta(days=31)
 

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from ncci_generator import write_zip
+from ncci_archives import write_zip
 from ncci_write_tables import write_add_on, write_mue
 
 from codeset_pipeline import pipeline
