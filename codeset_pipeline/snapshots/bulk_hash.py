@@ -1,4 +1,4 @@
-"""The hash of a table with millions of rows, over what it says and not over how Parquet writes it (decision record 11).
+"""The hash of a table with millions of rows, over what it says and not over how Parquet writes it (decision record 12).
 
 Each column is hashed by itself, in the order of the table's key: numbers, dates and truth values as little-endian
 32-bit integers with the smallest one for null; texts as their lengths in bytes, in the same way, and their UTF-8 bytes.
