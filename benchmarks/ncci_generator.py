@@ -24,7 +24,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ncci_archives import posted_on, quarter_name, write_zip
-from ncci_made_ptp import EVERY_KIND, REAL_QUARTER, Base, MadeChange, PtpQuarter, following, quarter_start, scaled
+from ncci_made_base import Base
+from ncci_made_codes import quarter_start
+from ncci_made_ptp import EVERY_KIND, REAL_QUARTER, MadeChange, PtpQuarter, following, scaled
 
 from codeset_pipeline.demo.ncci_layouts import (
     ListedChange,

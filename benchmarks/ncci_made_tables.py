@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Generic, NamedTuple, TypeVar
 
-from ncci_made_ptp import label_of_quarter, made_codes, next_quarter, quarter_start
+from ncci_made_codes import label_of_quarter, made_codes, next_quarter, quarter_start
 
 from codeset_pipeline.demo.ncci_layouts import AddOnEdit, MueValue
 

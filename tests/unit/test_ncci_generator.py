@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 import pytest
 from ncci_generator import changes_json, listed_changes, quarters, write_listed_changes, write_ptp
-from ncci_made_ptp import EVERY_KIND, MadeChange, PtpQuarter, made_codes
+from ncci_made_codes import made_codes
+from ncci_made_ptp import EVERY_KIND, MadeChange, PtpQuarter
 from ncci_made_tables import TableQuarter, add_on_quarters, mue_quarters
 from ncci_write_tables import write_add_on, write_mue
 
