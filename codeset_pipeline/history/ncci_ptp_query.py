@@ -121,9 +121,10 @@ def edits_with_code(
             f"{_COLUMNS} FROM ncci_ptp_edit e {beside} WHERE e.set_id = ? AND e.column_1 = ? AND {known} {_ORDER}"
         )
         return [_version(r) for r in lookup.rows(statement, (*missing_values, number, code, *known_values))]
+    # CROSS JOIN keeps the order in which SQLite goes through the two.
     statement = (
-        f"{_COLUMN_1_CODES} {_COLUMNS} FROM first_code f JOIN ncci_ptp_edit e ON e.set_id = ? AND e.column_1 = f.code "
-        f"AND e.column_2 = ? {beside} WHERE {known} {_ORDER}"
+        f"{_COLUMN_1_CODES} {_COLUMNS} FROM first_code f CROSS JOIN ncci_ptp_edit e {beside} "
+        f"WHERE e.set_id = ? AND e.column_1 = f.code AND e.column_2 = ? AND {known} {_ORDER}"
     )
-    values = (number, number, number, code, *missing_values, *known_values)
+    values = (number, number, *missing_values, number, code, *known_values)
     return [_version(row) for row in lookup.rows(statement, values)]

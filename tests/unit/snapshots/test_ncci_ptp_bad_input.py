@@ -304,15 +304,27 @@ def test_what_is_no_link_text_is_said(tmp_path: Path) -> None:
     assert "line 1: 'Practitioner PTP Edits' is no link text" in refused(tmp_path, folder, UsageError, expect=links)
 
 
-def test_edits_that_vanish_stop_a_release(tmp_path: Path) -> None:
+def test_edits_that_vanish_in_numbers_stop_a_release_and_a_few_do_not(tmp_path: Path) -> None:
+    many = [edit(f"0{number}/J7050") for number in range(2100, 2400)]
+    accept(tmp_path, write_release(tmp_path / "in", QUARTER, [[*PARTS[0][:2], *many], *PARTS[1:]]))
+    fewer = write_release(tmp_path / "next", "2026Q3", [[*PARTS[0][:2], *many[25:]], *PARTS[1:]])
+    with pytest.raises(GateError, match="25 of the 309 edits of 2026Q2 are not in it") as caught:
+        accept(tmp_path, fewer)
+    assert caught.value.failed == ("rows_vanished",)
+    accept(tmp_path, write_release(tmp_path / "few", "2026Q3", [[*PARTS[0][:2], *many[3:]], *PARTS[1:]]))
+
+
+def test_the_content_of_another_quarter_is_told(tmp_path: Path) -> None:
     accept(tmp_path, write_release(tmp_path / "in", QUARTER, PARTS))
-    fewer = [PARTS[0], PARTS[1][:-1], PARTS[2], PARTS[3]]
-    with pytest.raises(GateError, match="1 of the 10 edits of 2026Q2 are not in it") as caught:
-        accept(tmp_path, write_release(tmp_path / "next", "2026Q3", fewer))
-    assert "rows_vanished" in caught.value.failed
-    same = write_release(tmp_path / "same", "2026Q3", PARTS)
     with pytest.raises(GateError, match="exactly those of 2026Q2"):
-        accept(tmp_path, same)
+        accept(tmp_path, write_release(tmp_path / "same", "2026Q3", PARTS))
+
+
+def test_fewer_parts_than_the_release_before_are_told(tmp_path: Path) -> None:
+    accept(tmp_path, write_release(tmp_path / "in", QUARTER, PARTS))
+    three = write_release(tmp_path / "three", "2026Q3", [PARTS[0], PARTS[1], [*PARTS[2], *PARTS[3][1:]]])
+    with pytest.raises(GateError, match="it has 3 parts where 2026Q2 has 4: f4 may be missing"):
+        accept(tmp_path, three)
 
 
 def test_a_workbook_alone_says_what_the_text_says(tmp_path: Path) -> None:
