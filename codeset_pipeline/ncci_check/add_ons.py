@@ -30,7 +30,7 @@ def add_on_findings(
     rows = asking.rows(
         "SELECT add_on_code, primary_code, edit_type, notes FROM ncci_add_on_edit "
         f"WHERE code_set = ? AND add_on_code IN ({asking.places(len(codes))}) AND effective_from <= ? "
-        f"AND (effective_to IS NULL OR effective_to >= ?) AND {by_then} ORDER BY primary_code",
+        f"AND (effective_to IS NULL OR effective_to >= ?) AND {by_then}",
         [code_set, *codes, day, day, *values],
     )
     found = []
