@@ -284,7 +284,7 @@ class Acceptor:
             if "parts_complete" not in error.failed or not beside:
                 raise
             others = ", ".join(sorted(beside)[:_NAMED_BESIDE])
-            raise GateError(f"{error} Of another version, and no part of it: {others}.", error.failed) from None
+            raise GateError(f"{error} Of another version, so not counted: {others}.", error.failed) from None
 
     def _expect_again(self, plan: RevisionPlan, snapshot: Snapshot) -> None:
         """Hold a release that was accepted before against the download page, where its texts are given now."""
