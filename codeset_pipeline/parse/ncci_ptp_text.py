@@ -96,8 +96,9 @@ def text_relation(text: PtpText, *, trimmed: bool = True) -> str:
         trimmed: take blanks off the ends of the values, which genuine files do not have and which takes its time.
     """
     columns = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in text.layout.columns)
+    file = _quoted(str(text.path))
     return (
-        f"SELECT {_named(text.layout, trimmed=trimmed)} FROM read_csv({_quoted(str(text.path))}, columns = {{{columns}}}, delim = '\t', "
+        f"SELECT {_named(text.layout, trimmed=trimmed)} FROM read_csv({file}, columns = {{{columns}}}, delim = '\t', "
         f"quote = '', escape = '', header = false, auto_detect = false, skip = {text.layout.skip}, strict_mode = true)"
     )
 

@@ -80,6 +80,14 @@ class Snapshot:
     def has(self, table: Table) -> bool:
         return table.name in self.manifest["tables"]
 
+    def states_as(self, table: Table, key: str) -> bool:
+        """Does the snapshot of the same release under another key state a table with the same rows, as far as known?"""
+        try:
+            manifest = json.loads((self.folder.with_name(key) / _MANIFEST).read_bytes())
+            return bool(manifest["tables"][table.name] == self.manifest["tables"][table.name])
+        except (OSError, ValueError, KeyError):
+            return False
+
     def path(self, table: Table) -> Path:
         """The table's Parquet file, whether or not it exists."""
         return self.folder / f"{table.name}.parquet"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from codeset_pipeline.demo.ncci_layouts import PtpEdit, medicaid_ptp_text
+from codeset_pipeline.demo.ncci_layouts import ListedChange, PtpEdit, listed_changes_text, medicaid_ptp_text
 from tests.integration.command_line import codeset, database_hashes, state
 from tests.ncci_ptp_files import edit, write_release, zip_of
 
@@ -141,6 +141,22 @@ def test_everything_agrees_and_can_be_made_again(home: Path, tmp_path: Path) -> 
     parquet.write_bytes(parquet.read_bytes()[:-1] + b"x")
     broken = codeset("verify", "--home", copy)
     assert "ncci_ptp_edits.parquet has changed on disk" in broken.json["problems"][0]
+
+
+def test_a_list_of_changes_that_comes_later_joins_the_release_and_changes_no_edit(home: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "home"
+    shutil.copytree(home, copy)
+    before = database_hashes(copy)
+    listed = listed_changes_text([ListedChange("A4216", "J7050", "1")], 2026)
+    name = "medicare-ncci-2026q3-practitioner-quarterly-additions-deletions-revisions-ptp.zip"
+    zip_of(tmp_path, name, {"MCR_NCCI_Deletions_Eff_07-01-2026.txt": listed})
+    done = codeset("update", SET, "--from", tmp_path / name, "--no-report", "--home", copy)
+    assert done.code == 0, done.err
+    after = database_hashes(copy)
+    assert {name for name in after if after[name] != before[name]} == {"release"}
+    manifests = [path.read_text() for path in (copy / "snapshots" / SET / "2026-07-01").glob("*/manifest.json")]
+    assert sum("ncci_ptp_listed_changes" in text for text in manifests) == 2
+    assert codeset("rebuild", "--verify", "--home", copy).code == 0
 
 
 def test_a_medicaid_file_without_deletion_dates_and_without_the_column_on_1996(tmp_path: Path) -> None:
