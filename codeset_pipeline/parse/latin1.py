@@ -13,6 +13,7 @@ from codeset_pipeline.parse.spreadsheet_rows import Cell, Sheet
 
 # Notices and headers, which may run over several lines, are among the first records.
 _RECORDS_AT_TOP = 5
+_FIRST_CHARACTERS = 20_000
 
 
 def decode_latin1(data: bytes, file: str, expected: str) -> tuple[str, list[Oddity]]:
@@ -46,7 +47,7 @@ def _single_bytes(data: bytes) -> str:
 
 
 def read_delimited(data: bytes, file: str, expected: str) -> tuple[Sheet, list[Oddity]]:
-    """The records of a Latin-1 text, separated by tabs where its first lines have any, else by commas.
+    """The records of a Latin-1 text, whose fields are separated by tabs or by commas.
 
     A record may hold line ends within quotes; `Sheet.lines` has the line on which each begins. Quotes within a quoted
     cell should be doubled; where they are not, the text is read as it stands, as long as every record but those at the
@@ -56,7 +57,7 @@ def read_delimited(data: bytes, file: str, expected: str) -> tuple[Sheet, list[O
         ParseError: the bytes are no text, or quotes do not match.
     """
     text, oddities = decode_latin1(data, file, expected)
-    delimiter = "\t" if "\t" in text[:4000] else ","
+    delimiter = _delimiter(text)
     sheet, problem = _records(text, delimiter, strict=True)
     if problem is None:
         return sheet, oddities
@@ -66,6 +67,13 @@ def read_delimited(data: bytes, file: str, expected: str) -> tuple[Sheet, list[O
     if problem or any(after - before > 1 for before, after in pairwise([*below, text.count("\n") + 1])):
         raise ParseError(file, f"{expected} with matching quotes", line=line, text=said)
     return sheet, [*oddities, Oddity(file, line, "A quote within a quoted cell is not doubled.", said, "Read as text.")]
+
+
+def _delimiter(text: str) -> str:
+    """Tab or comma, whichever more of the first lines have twice; a notice may hold either."""
+    lines = text[:_FIRST_CHARACTERS].split("\n")
+    tabs, commas = (sum(line.count(sign) >= 2 for line in lines) for sign in "\t,")
+    return "\t" if tabs and tabs >= commas else ","
 
 
 def _records(text: str, delimiter: str, *, strict: bool) -> tuple[Sheet, tuple[int, str] | None]:

@@ -11,6 +11,7 @@ from codeset_pipeline.errors import ParseError
 from codeset_pipeline.parse.spreadsheet_rows import Cell
 
 _CODE = re.compile(r"[0-9A-Z]{5}")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+", re.ASCII)
 # What stands where no date is meant, besides nothing at all.
 NO_DATES = frozenset({"0", "0000000", "00000000", "*", "9999365", "9999366", "9999999", "99999999"})
 _LISTED = 10
@@ -37,8 +38,10 @@ def code_of(cell: Cell) -> str | None:
 
 
 def whole_number(cell: Cell) -> int | None:
-    """A number without sign and decimals; None when the cell holds none."""
+    """A number without sign and decimals, with or without commas at the thousands; None when the cell holds none."""
     text = text_of(cell)
+    if _THOUSANDS.fullmatch(text):
+        text = text.replace(",", "")
     return int(text) if text.isascii() and text.isdigit() and not isinstance(cell, bool) else None
 
 

@@ -124,6 +124,18 @@ def test_all_bad_rows_are_named_in_one_message() -> None:
     assert "and 4 more" in message
 
 
+def test_a_value_may_have_a_comma_at_the_thousands() -> None:
+    data = HEADER + b'A4216,"1,000",1 Line Edit,CMS Policy\r\nA4217,"90,000",1 Line Edit,CMS Policy\r\n'
+    assert [row.value for row in parsed(data).rows] == [1000, 90_000]
+    for text in (b"1,00", b"10,0000", b",100"):
+        assert refused(HEADER + b'A4216,"' + text + b'",1 Line Edit,CMS Policy\r\n').text == text.decode()
+
+
+def test_a_tab_in_the_notice_does_not_make_a_csv_tab_text() -> None:
+    notice = b'"CPT codes\tare\tcopyright\tAMA",,,\r\n'
+    assert [row.code for row in parsed(notice + HEADER + LINES).rows] == ["A4216", "J1885", "E0100"]
+
+
 def test_the_largest_value_is_a_value() -> None:
     assert parsed(HEADER + b"A4216,90000,1 Line Edit,CMS Policy\r\n").rows[0].value == 90_000
 
