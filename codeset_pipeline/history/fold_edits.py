@@ -20,12 +20,16 @@ _DAY = timedelta(days=1)
 
 
 class SaidRow(NamedTuple):
-    """One row and between which publications the publisher said so; `published_to` is None while that stands."""
+    """One row and between which publications the publisher said so; `published_to` is None while that stands.
+
+    `missing_from` is when the first release takes effect that leaves out a row which stands, None where none does.
+    """
 
     key: EditKey
     values: EditValues
     published_from: date
     published_to: date | None
+    missing_from: date | None = None
 
 
 def fold_edits(publications: Sequence[tuple[Publication, Mapping[EditKey, EditValues]]]) -> list[SaidRow]:
@@ -49,4 +53,15 @@ def fold_edits(publications: Sequence[tuple[Publication, Mapping[EditKey, EditVa
                 del open_rows[key]
             if now is not None:
                 open_rows[key] = SaidRow(key, now, published, None)
-    return sorted([*closed, *open_rows.values()], key=lambda row: (row.key, row.published_from))
+    standing = [row._replace(missing_from=_missing_from(row.key, timeline)) for row in open_rows.values()]
+    return sorted([*closed, *standing], key=lambda row: (row.key, row.published_from))
+
+
+def _missing_from(key: EditKey, timeline: Mapping[date, Mapping[EditKey, EditValues]]) -> date | None:
+    """The release after the last one that states a row, None when that is the last of all."""
+    missing = None
+    for day in sorted(timeline, reverse=True):
+        if key in timeline[day]:
+            return missing
+        missing = day
+    return missing

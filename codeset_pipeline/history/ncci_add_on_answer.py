@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 from codeset_pipeline.codes import normalise
 from codeset_pipeline.errors import HistoryError
 from codeset_pipeline.history.lookup import CodeLookup
+from codeset_pipeline.labels import label_of
 from codeset_pipeline.parse.ncci_add_on_rows import CONTRACTOR_DEFINED, EDIT_TYPES
 
 _DAY = timedelta(days=1)
 _COLUMNS = (
     "add_on_code", "primary_code", "edit_type", "add_on_deleted_on", "primary_deleted_on", "deleted_on", "notes",
-    "effective_from", "effective_to", "published_from", "published_to",
+    "effective_from", "effective_to", "published_from", "published_to", "missing_from",
 )  # fmt: skip
 _NOT_NAMED = "neither an add-on code nor a primary code in what was published by then"
 _BY = {"add_on": "add_on_code", "primary": "primary_code"}
@@ -33,6 +34,12 @@ class AddOnVersion(NamedTuple):
     effective_to: str | None
     published_from: str
     published_to: str | None
+    missing_from: str | None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Has the row left the file without having ended? (One that had ended before has aged out.)"""
+        return self.missing_from is not None and (self.effective_to is None or self.effective_to >= self.missing_from)
 
     def holds(self, day: str) -> bool:
         """Was the edit in force on a day?"""
@@ -61,10 +68,15 @@ def add_on_versions(
     elif not ever:
         statement += " AND published_to IS NULL"
     statement += " ORDER BY add_on_code, primary_code, effective_from, published_from"
-    return [
+    found = [
         AddOnVersion(*(value.isoformat() if isinstance(value, date) else value for value in row))
         for row in lookup.rows(statement, values)
     ]
+    if published is None:
+        return found
+    # A release that takes effect later had left out nothing by then.
+    then = published.isoformat()
+    return [edit._replace(missing_from=None) if (edit.missing_from or "") > then else edit for edit in found]
 
 
 def _status(edits: list[AddOnVersion], day: str) -> str:
@@ -97,6 +109,7 @@ def _listed(edits: list[AddOnVersion], other: str) -> list[dict[str, Any]]:
             "effective_to": edit.effective_to,
             "notes": edit.notes or None,
             "published_from": edit.published_from,
+            "missing_from": edit.missing_from,
         }
         for edit in edits
     ]
@@ -135,8 +148,16 @@ def add_on_answer(
         "add_on_codes": sorted({edit.add_on_code for edit in others}),
         "primaries": _listed(listed, "primary_code"),
         "add_ons": _listed(others, "add_on_code"),
-        "note": None if edits else _NOT_NAMED,
+        "note": _note(code_set, [*listed, *others]) if edits else _NOT_NAMED,
     }
+
+
+def _note(code_set: str, edits: list[AddOnVersion]) -> str | None:
+    gone = sorted({str(edit.missing_from) for edit in edits if edit.withdrawn})
+    if not gone:
+        return None
+    labels = " and ".join(label_of(code_set, date.fromisoformat(day)) for day in gone)
+    return f"an edit is missing from the file of {labels} without having ended; it stands as it was last stated"
 
 
 def _role(add_on: bool, primary: bool) -> str | None:
@@ -158,6 +179,8 @@ def _events(as_add_on: list[AddOnVersion], as_primary: list[AddOnVersion]) -> li
                 events.append({"on": edit.effective_from, "kind": "never_in_force", "old": None, "new": shown})
                 continue
             events.append({"on": edit.effective_from, "kind": f"{role}_added", "old": None, "new": shown})
+            if edit.withdrawn and edit.missing_from is not None:
+                events.append({"on": edit.missing_from, "kind": "withdrawn", "old": shown, "new": None})
             if edit.effective_to is not None:
                 on = _following(edit.effective_to)
                 events.append({"on": on, "kind": f"{role}_deleted", "old": shown, "new": None})

@@ -36,4 +36,4 @@ def _database_row(code_set: str, row: SaidRow) -> tuple[object, ...]:
     add_on, primary, effective_from = row.key
     ends = [day for day in row.values[1:4] if isinstance(day, date)]
     dates = (effective_from, min(ends, default=None), row.published_from, row.published_to)
-    return (code_set, add_on, primary, *row.values, *dates, False)
+    return (code_set, add_on, primary, *row.values, row.missing_from, *dates, False)

@@ -155,7 +155,8 @@ ncci_mue_value = Table(
 )
 
 # Add-on codes and the primary codes beside which they are paid (NCCI add-on code edits). `effective_to` is the earliest
-# of the three deletion dates, each of which is a last day.
+# of the three deletion dates, each of which is a last day; `missing_from` is when the first release takes effect that
+# leaves out a row that stands (it stays as last stated).
 ncci_add_on_edit = Table(
     "ncci_add_on_edit",
     metadata,
@@ -167,6 +168,7 @@ ncci_add_on_edit = Table(
     Column("primary_deleted_on", Date),
     Column("deleted_on", Date),
     Column("notes", Text, nullable=False),
+    Column("missing_from", Date),
     *_time_axes(),
     Index("ncci_add_on_edit_by_primary", "code_set", "primary_code", "add_on_code"),
     sqlite_with_rowid=False,

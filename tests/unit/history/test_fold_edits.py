@@ -64,7 +64,11 @@ def test_a_row_is_not_split_where_nothing_about_it_was_published_anew(told) -> N
 def test_a_row_that_a_later_release_leaves_out_stays_and_a_correction_takes_it_back() -> None:
     key, values = KEYS[0], ("1",)
     first, second = Publication(DAYS[0], DAYS[0], 0), Publication(DAYS[3], DAYS[3], 0)
-    (row,) = fold_edits([(first, {key: values}), (second, {})])
-    assert (row.published_from, row.published_to) == (DAYS[0], None)
+    third = Publication(DAYS[6], DAYS[6], 0)
+    for later in ([(second, {})], [(second, {}), (third, {})], [(third, {}), (second, {})]):
+        (row,) = fold_edits([(first, {key: values}), *later])
+        assert (row.published_from, row.published_to, row.missing_from) == (DAYS[0], None, DAYS[3])
+    (row,) = fold_edits([(first, {key: values}), (second, {}), (third, {key: values})])
+    assert (row.published_to, row.missing_from) == (None, None)
     (row,) = fold_edits([(first, {key: values}), (Publication(DAYS[3], DAYS[0], 1), {})])
-    assert (row.published_from, row.published_to) == (DAYS[0], DAYS[2])
+    assert (row.published_from, row.published_to, row.missing_from) == (DAYS[0], DAYS[2], None)

@@ -319,7 +319,11 @@ def add_ons(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CodeLookup]:
         AddOnEdit("2", "G0500", None, "CCCCC", None, begun, None, ""),
         AddOnEdit("3", "G0501", date(2026, 6, 30), "A0425", None, date(2026, 5, 1), None, ""),
     ]
-    load(folder / "home", ADD_ON, [write_add_on(folder, Q2, rows)])
+    # The next quarter lists the others alone: of those left out one had ended, one had not.
+    gone = AddOnEdit("1", "G0502", None, "A0425", None, begun, None, "")
+    aged_out = AddOnEdit("1", "G0502", None, "A0426", None, begun, date(2015, 12, 31), "")
+    paths = [write_add_on(folder / "2", Q2, [*rows, gone, aged_out]), write_add_on(folder / "3", Q3, rows)]
+    load(folder / "home", ADD_ON, paths, together=True)
     database = HistoryDatabase(workspace(folder / "home").database_url)
     with open_lookup(database) as found:
         yield found
@@ -348,10 +352,28 @@ def test_an_add_on_code_has_the_primaries_of_the_edits_in_force(
     assert answer["contractor_defined"] == (code != "A0422")
 
 
+def test_an_edit_that_left_the_file_without_an_end_stands_and_the_answer_says_so(add_ons: CodeLookup) -> None:
+    answer = full_answer(add_ons, ADD_ON, "G0502", date(2026, 8, 1))
+    assert (answer["status"], answer["primary_codes"]) == ("valid", ["A0425"])
+    assert "missing from the file of 2026Q3" in answer["note"]
+    assert answer["primaries"][0]["missing_from"] == "2026-07-01"
+    assert full_answer(add_ons, ADD_ON, "G0502", date(2026, 8, 1), date(2026, 6, 30))["note"] is None
+    assert "2026Q3" in full_answer(add_ons, ADD_ON, "A0425", date(2026, 8, 1))["note"]
+    assert full_answer(add_ons, ADD_ON, "A0422", date(2026, 8, 1))["note"] is None
+    assert full_answer(add_ons, ADD_ON, "A0426", date(2015, 8, 1))["note"] is None
+    events = [(row["on"], row["kind"], row["old"]) for row in history_document(add_ons, ADD_ON, "G0502").rows]
+    assert events[2:] == [
+        ("2016-01-01", "primary_deleted", "A0426 (type 1)"),
+        ("2026-07-01", "withdrawn", "A0425 (type 1)"),
+    ]
+
+
 def test_a_primary_has_the_add_on_codes_of_the_edits_in_force(add_ons: CodeLookup) -> None:
     answer = full_answer(add_ons, ADD_ON, "a0425", date(2026, 6, 1))
-    assert (answer["role"], answer["status"], answer["add_on_codes"]) == ("primary", "valid", ["A0422", "G0501"])
-    assert full_answer(add_ons, ADD_ON, "A0425", date(2022, 1, 1))["status"] == "ended"
+    assert (answer["role"], answer["status"]) == ("primary", "valid")
+    assert answer["add_on_codes"] == ["A0422", "G0501", "G0502"]
+    ended = full_answer(add_ons, ADD_ON, "A0426", date(2026, 1, 1))
+    assert (ended["role"], ended["status"], ended["effective_to"]) == ("primary", "ended", "2024-12-31")
     unknown = full_answer(add_ons, ADD_ON, "J9999", date(2026, 6, 1))
     assert (unknown["status"], unknown["role"]) == ("unknown", None)
 
