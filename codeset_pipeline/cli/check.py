@@ -92,7 +92,9 @@ def _rows(found: Check) -> list[dict[str, Any]]:
             f"{edit.modifier_indicator}: {edit.meaning}",
             since=edit.effective_from,
             until=edit.effective_to,
-            note=edit.rationale + (" (retroactive)" if edit.retroactive else ""),
+            note=edit.rationale
+            + (" (retroactive)" if edit.retroactive else "")
+            + (f" (not in the file since {edit.missing_from}: ask the publisher)" if edit.missing_from else ""),
         )
     for limit in found.mue:
         over = f"{limit.units} units EXCEED it" if limit.exceeded else f"{limit.units} units are within it"

@@ -16,6 +16,8 @@ class PairFinding:
         retroactive: the edit was first published for a quarter after its effective date; None where that cannot be
             told, because the oldest loaded release has it already.
         published_from: when this row of the edit was first published.
+        missing_from: first release that no longer has the row although the edit had not ended, None where all have it;
+            absence is no deletion, so that it counts as in force, and somebody should ask the publisher.
     """
 
     setting: str
@@ -30,6 +32,7 @@ class PairFinding:
     effective_to: str | None
     retroactive: bool | None
     published_from: str
+    missing_from: str | None
 
 
 @dataclass(frozen=True, slots=True)

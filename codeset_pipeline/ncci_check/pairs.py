@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from codeset_pipeline.ncci_check.asking import Asking, Loaded
 from codeset_pipeline.ncci_check.findings import PairFinding
-from codeset_pipeline.ncci_check.ptp_rows import PtpVersion, versions_among
+from codeset_pipeline.ncci_check.ptp_rows import PtpVersion, missing_among, versions_among
 
 _MODIFIER = {"0": "not allowed", "1": "allowed", "9": "not applicable"}
 _MEANING = {
@@ -32,6 +32,7 @@ def pair_findings(
     for version in versions_among(asking, code_set, codes):
         by_edit.setdefault(version[:3], []).append(version)
     retroactive = _Retroactive(releases)
+    missing = missing_among(asking, code_set, codes, published)
     found = []
     for versions in by_edit.values():
         held = [each for each in versions if each.said(published) and each.in_force(on.isoformat())]
@@ -55,6 +56,7 @@ def pair_findings(
                 version.deleted_on,
                 retroactive.edit(version.effective_from, first),
                 version.published_from,
+                missing.get(version[:3]),
             )
         )
     return sorted(found, key=lambda item: (item.column_1, item.column_2, item.effective_from))

@@ -66,6 +66,24 @@ def _day_or_none(number: int | None) -> str | None:
     return None if number is None else _day(number)
 
 
+def missing_among(
+    asking: Asking, code_set: str, codes: Sequence[str], published: date | None
+) -> dict[tuple[str, str, str], str]:
+    """Key of each edit that later files leave out → effective date of the first of them, as known by a date."""
+    places = asking.places(len(codes))
+    rows = asking.rows(
+        "SELECT column_1, column_2, effective_from, missing_from, published_from, published_to FROM ncci_ptp_missing "
+        f"WHERE set_id = ? AND column_1 IN ({places}) AND column_2 IN ({places})",
+        [set_id(code_set), *codes, *codes],
+    )
+    day = None if published is None else published.isoformat()
+    return {
+        (one, two, _day(since)): _day(missing)
+        for one, two, since, missing, said, replaced in rows
+        if (replaced is None if day is None else _day(said) <= day and (replaced is None or _day(replaced) >= day))
+    }
+
+
 def listed_codes(asking: Asking, code_set: str, codes: Sequence[str]) -> set[str]:
     """Those of the codes that stand in any edit of the history, as column 1 or column 2."""
     rows = asking.rows(

@@ -24,8 +24,7 @@ def _said(published: date | None) -> list[date]:
 def _edits(world: World, on: date, published: date | None) -> list[tuple[object, ...]]:
     found = []
     for one, two in permutations(CODES, 2):
-        rows: list[PtpEdit] = world.ptp[_said(published)[-1]] if _said(published) else []
-        for edit in rows:
+        for edit in _last_stated(world, published).values():
             never = edit.modifier_indicator == "9" and edit.deleted_on == edit.effective_from
             held = edit.effective_from <= on and (edit.deleted_on is None or on <= edit.deleted_on)
             if (edit.column_1, edit.column_2) == (one, two) and held and not never:
@@ -34,6 +33,11 @@ def _edits(world: World, on: date, published: date | None) -> list[tuple[object,
                     (one, two, edit.effective_from.isoformat(), until, edit.modifier_indicator, edit.rationale)
                 )
     return sorted(found, key=str)
+
+
+def _last_stated(world: World, published: date | None) -> dict[tuple[object, ...], PtpEdit]:
+    """Every edit as the last file that has it states it: absence is no deletion."""
+    return {(e.column_1, e.column_2, e.effective_from): e for quarter in _said(published) for e in world.ptp[quarter]}
 
 
 def _mue(world: World, on: date, published: date | None) -> dict[str, MueValue]:
@@ -91,9 +95,25 @@ def test_retroactive_is_what_was_first_said_for_a_later_quarter(world: World, co
     assert told == {True, False, None}
 
 
+def test_an_edit_that_left_the_file_stays_and_says_so(world: World, connection: Connection) -> None:
+    def keys(quarter: date) -> set[tuple[object, ...]]:
+        return {(e.column_1, e.column_2, e.effective_from) for e in world.ptp[quarter]}
+
+    gone = dict.fromkeys(keys(QUARTERS[0]) - keys(QUARTERS[1]) - keys(QUARTERS[2]), QUARTERS[1])
+    gone |= dict.fromkeys(keys(QUARTERS[1]) - keys(QUARTERS[2]), QUARTERS[2])
+    assert len(gone) == 2
+    edits = check_codes(connection, CODES, DAYS[-1], setting="practitioner").edits
+    missing = {
+        (e.column_1, e.column_2, date.fromisoformat(e.effective_from)): date.fromisoformat(e.missing_from)
+        for e in edits
+        if e.missing_from
+    }
+    assert missing == gone
+
+
 def test_units_are_held_against_the_value(world: World, connection: Connection) -> None:
-    code, value = next((v.code, v.value) for v in world.mue[QUARTERS[2]] if v.value == 4)
-    for units, exceeded in ((4, False), (5, True)):
+    code, value = max(((v.code, v.value) for v in world.mue[QUARTERS[2]]), key=lambda item: item[1])
+    for units, exceeded in ((value, False), (value + 1, True)):
         found = check_codes(connection, [], QUARTERS[2], setting="practitioner", units={code.lower(): units})
         assert [(m.code, m.mue_value, m.units, m.exceeded) for m in found.mue] == [(code, value, units, exceeded)]
 
