@@ -83,7 +83,8 @@ def _ptp(pair: ReleasePair) -> list[str]:
     if swaps:
         lines.append(f"In {counted(swaps, 'pair')} column 1 and column 2 changed places.")
     published = pair.published_totals
-    if (published.added, published.deleted) != (len(added), len(deleted)):
+    listed_once = any(item.rule == "ncci_listed_as_indicator_change" for item in pair.reconciliation.explained)
+    if listed_once and (published.added, published.deleted) != (len(added), len(deleted)):
         lines.append(
             f"The publisher counts {number(published.added)} added and {number(published.deleted)} deleted, because it "
             "lists a pair whose indicator changed once."
