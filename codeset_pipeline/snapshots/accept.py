@@ -17,19 +17,19 @@ from codeset_pipeline.acquire.archives import ReleaseFileContainer
 from codeset_pipeline.acquire.blobs import BlobStore
 from codeset_pipeline.acquire.records import AcquiredMember, Acquisition, AcquisitionLog
 from codeset_pipeline.errors import GateError
-from codeset_pipeline.labels import fiscal_year_of, label_of
+from codeset_pipeline.labels import label_of
 from codeset_pipeline.settings import Workspace
 from codeset_pipeline.snapshots.build import BuiltSnapshot, build_snapshot
 from codeset_pipeline.snapshots.gate import CheckResult, GateContext, pass_gate
+from codeset_pipeline.snapshots.gate_context import gate_context
 from codeset_pipeline.snapshots.intake import SuppliedFile, names_of
 from codeset_pipeline.snapshots.ncci_ptp_expected import ExpectedPart, of_revision, unlike
 from codeset_pipeline.snapshots.ncci_ptp_parts import PartContent
-from codeset_pipeline.snapshots.ncci_ptp_unlike import count_vanished
 from codeset_pipeline.snapshots.plan import ACCUMULATING, ReleaseInput, RevisionPlan, plan_revisions
 from codeset_pipeline.snapshots.registry import main_table
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from codeset_pipeline.snapshots.store import Snapshot, SnapshotStore
-from codeset_pipeline.sources.definition import Source, source
+from codeset_pipeline.sources.definition import Source
 
 # What a release cannot do without, by layout, for messages.
 _MAIN_FILE = {
@@ -41,9 +41,6 @@ _MAIN_FILE = {
 }
 
 _NAMED_BESIDE = 8
-
-# Small tables of which a quarter may well change nothing; their names and headers tell what they are.
-_MAY_STAY_AS_THEY_ARE = frozenset({"ncci_mue", "ncci_aoc"})
 
 
 @dataclass(frozen=True)
@@ -174,50 +171,7 @@ class Acceptor:
         plans = {other: self.plans(other) for other in self.log.releases(self.source.code_set) if other != day}
         others = [(other, self.store.find(planned[-1])) for other, planned in plans.items() if planned]
         present = [(other, snapshot) for other, snapshot in others if snapshot is not None]
-        older = [(other, snapshot) for other, snapshot in present if other < day][-1:]
-        newer = [(other, snapshot) for other, snapshot in present if other > day][:1]
-        return GateContext(
-            known_counts=self.source.known_counts.get(label_of(self.source.code_set, day)),
-            neighbours={
-                label_of(self.source.code_set, other): (snapshot.rows, abs((other - day).days) / 365)
-                for other, snapshot in (*older, *newer)
-            },
-            twins=tuple(self._twins(built, present)),
-            vanished=self._vanished(built, older),
-            parts_before=next(
-                (
-                    (label_of(self.source.code_set, other), len(snapshot.manifest["parts"]))
-                    for other, snapshot in (*older, *newer)
-                    if snapshot.manifest.get("parts")
-                ),
-                None,
-            ),
-            expected=of_revision(self.expected, self.source.code_set, day, built.plan.revision),
-        )
-
-    def _vanished(self, built: BuiltSnapshot, older: Sequence[tuple[date, Snapshot]]) -> tuple[str, int, int] | None:
-        """The release before, how many edits of it are not in this one, and how many it has; PTP only."""
-        main = main_table(self.source.code_set)
-        if not older or main.name not in built.bulk:
-            return None
-        day, snapshot = older[0]
-        vanished = count_vanished(snapshot.path(main), built.bulk[main.name].path)
-        return label_of(self.source.code_set, day), vanished, snapshot.rows
-
-    @staticmethod
-    def _twins(built: BuiltSnapshot, present: Sequence[tuple[date, Snapshot]]) -> Iterable[str]:
-        if source(built.plan.code_set).layout in _MAY_STAY_AS_THEY_ARE:
-            return
-        year = fiscal_year_of(built.plan.effective_from)
-        main = main_table(built.plan.code_set)
-        for other, snapshot in present:
-            if main.name in built.bulk:
-                if snapshot.manifest["tables"][main.name]["content_hash"] == built.bulk[main.name].content_hash:
-                    yield label_of(built.plan.code_set, other)
-                continue
-            alike = (snapshot.rows, snapshot.billable_rows) == (built.rows, built.billable_rows)
-            if alike and fiscal_year_of(other) != year and snapshot.read(main) == built.tables[main.name]:
-                yield label_of(built.plan.code_set, other)
+        return gate_context(built, present, self.source, self.expected)
 
     def accept(
         self,
