@@ -28,10 +28,10 @@ def first_release_after(old: date, new: date) -> date:
 
     Between neighbouring quarters that is the newer release. Over a longer span it is the quarter after the older one,
     since an edit dated later may have been published in time by a release between. Between two revisions of one
-    release, and backwards in time, it is the newer release.
+    release it is their day, and backwards in time, where nothing is retroactive, the first of all days.
     """
     if old >= new:
-        return new
+        return new if old == new else date.min
     month = old.month + 3
     following = date(old.year + (month > 12), (month - 1) % 12 + 1, 1)
     return min(following, new)

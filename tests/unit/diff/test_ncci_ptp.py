@@ -195,6 +195,12 @@ def test_over_several_quarters_only_what_no_release_between_can_have_published_i
     assert reached(changes["A4216/J1885"]) == (True, date(2026, 6, 1), LAST_DAY)
 
 
+def test_backwards_in_time_nothing_is_retroactive(tmp_path: Path) -> None:
+    changes = changed(tmp_path, [edit(until=OLD_DAY), edit("A4216/J1885")], [edit()], (Q3, Q2))
+    assert [str(change.kind) for change in changes] == ["withdrawn", "reactivated"]
+    assert [reached(change) for change in changes] == [(False, None, None)] * 2
+
+
 _DAYS = [date(2026, 5, 28) + timedelta(days=number) for number in range(60)]
 _SOME = [_DAYS[0], _DAYS[1], _DAYS[2], LAST_DAY - timedelta(days=1), LAST_DAY, Q3, _DAYS[40]]
 _EDITS = st.builds(
