@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from codeset_pipeline.ncci_check.asking import Asking
+from codeset_pipeline.ncci_check.asking import Asking, said
 from codeset_pipeline.ncci_check.findings import AddOnFinding
-from codeset_pipeline.ncci_check.units import said
 
 CONTRACTOR_DEFINED = "CCCCC"
 

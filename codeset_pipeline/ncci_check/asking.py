@@ -27,6 +27,15 @@ class Asking:
         return ", ".join("?" * count)
 
 
+_NOW = "published_to IS NULL"
+_THEN = "published_from <= ? AND (published_to IS NULL OR published_to >= ?)"
+
+
+def said(published: date | None) -> tuple[str, list[str]]:
+    """The condition on the published axis for what was said by a date (by now when None), with its values."""
+    return (_NOW, []) if published is None else (_THEN, [published.isoformat()] * 2)
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """A ready release revision: effective date, date of publication, label."""

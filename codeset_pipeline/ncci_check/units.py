@@ -6,16 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from codeset_pipeline.history.ncci_mue_answer import MAI_MEANINGS
-from codeset_pipeline.ncci_check.asking import Asking, text_or_none
+from codeset_pipeline.ncci_check.asking import Asking, said, text_or_none
 from codeset_pipeline.ncci_check.findings import UnitsFinding
-
-_NOW = "published_to IS NULL"
-_THEN = "published_from <= ? AND (published_to IS NULL OR published_to >= ?)"
-
-
-def said(published: date | None) -> tuple[str, list[str]]:
-    """The condition on the published axis, with its values."""
-    return (_NOW, []) if published is None else (_THEN, [published.isoformat()] * 2)
 
 
 def units_findings(
