@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 .PHONY: help demo test lint bench clean
 
 help:
-	@echo "make demo   an ICD-10-CM update on genuine releases, a HCPCS one on a sample, into $(DEMO_HOME)/"
+	@echo "make demo   ICD-10-CM on genuine releases, HCPCS and NCCI on samples, into $(DEMO_HOME)/"
 	@echo "make test   style, types, import contract and tests"
 	@echo "make lint   the same without the tests"
 	@echo "make bench  the benchmarks"

@@ -12,6 +12,9 @@ _SHAPES = {
     "icd10pcs": re.compile(r"[0-9A-HJ-NP-Z]{3}(?:[0-9A-HJ-NP-Z]{4})?"),
 }
 
+# NCCI edits name CPT and HCPCS Level II codes.
+_NCCI_SHAPE = re.compile(r"[0-9A-Z]{5}")
+
 
 def normalise(code: str) -> str:
     """The code in capitals, without dots and blanks: `e11.9` → `E119`."""
@@ -30,5 +33,5 @@ def printed(code_set: str, code: str) -> str:
 
 def has_shape(code_set: str, code: str) -> bool:
     """Could this normalised text be a code of the set, whether or not it ever was one?"""
-    shape = _SHAPES.get(code_set)
+    shape = _NCCI_SHAPE if code_set.startswith("ncci-") else _SHAPES.get(code_set)
     return shape is not None and shape.fullmatch(code) is not None

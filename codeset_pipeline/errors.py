@@ -5,6 +5,7 @@
     ├── SourceError               discovery, licence and transport
     │   ├── TransientSourceError  may succeed when tried again (time-out, 503, cut connection)
     │   ├── RefusedBySite         the publisher's site does not let the program in (403, robots.txt)
+    │   ├── NothingFound          no file of the code set is there
     │   └── AmbiguousRelease      a file is genuine, but which release it belongs to cannot be told
     ├── ParseError                a file does not follow its published layout (file, line, column, text, expected)
     ├── GateError                 a parsed release was not accepted
@@ -15,6 +16,8 @@ Messages are one sentence that ends with what to do next. The command line print
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class CodesetError(Exception):
@@ -41,6 +44,10 @@ class RefusedBySite(SourceError):
     """A publisher's site, or its robots.txt, does not let the program in; nothing more is asked of it in this run."""
 
 
+class NothingFound(SourceError):
+    """No release file of the code set is at the place that was looked at."""
+
+
 class AmbiguousRelease(SourceError):
     """The names of a file do not tell its release. The user must name it with `--release`."""
 
@@ -56,6 +63,7 @@ class ParseError(CodesetError):
         column: name or 1-based position of the column, None when the line as a whole is meant.
         text: the offending text, shortened.
         expected: what the layout asks for.
+        total: how many rows are wrong in all, where all were looked at; `further` names some more of them.
     """
 
     def __init__(
@@ -66,6 +74,8 @@ class ParseError(CodesetError):
         line: int | None = None,
         column: str | int | None = None,
         text: str | None = None,
+        further: Sequence[str] = (),
+        total: int = 1,
     ) -> None:
         self.file, self.line, self.column, self.text, self.expected = file, line, column, text, expected
         where = file
@@ -73,7 +83,11 @@ class ParseError(CodesetError):
             where += f", line {line}"
         if column is not None:
             where += f", column {column}"
+        self.further, self.total = tuple(further), total
         shown = "" if text is None else f" Found {text[:120]!r}."
+        if total > 1:
+            named = "; ".join(self.further)
+            shown += f" {total:,} rows are wrong in all: {named}{'; …' if total > len(self.further) + 1 else '.'}"
         super().__init__(f"{where}: expected {expected}.{shown} Nothing was loaded; get the file again and retry.")
 
 

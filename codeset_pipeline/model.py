@@ -91,6 +91,14 @@ class ChangeKind(StrEnum):
     NOTE_REVISED = "note_revised"
     POA_EXEMPT_ADDED = "poa_exempt_added"
     POA_EXEMPT_DELETED = "poa_exempt_deleted"
+    EDIT_ADDED = "edit_added"
+    EDIT_DELETED = "edit_deleted"
+    INDICATOR_CHANGED = "indicator_changed"
+    RATIONALE_CHANGED = "rationale_changed"
+    MUE_VALUE_CHANGED = "mue_value_changed"
+    MAI_CHANGED = "mai_changed"
+    PRIMARY_ADDED = "primary_added"
+    PRIMARY_DELETED = "primary_deleted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +116,49 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
+class NcciFacts:
+    """What a change of the NCCI edits says besides its fields.
+
+    Attributes:
+        keys: the key columns of the row that changed, by name: `column_1`, `column_2` for PTP, `code` for MUE,
+            `add_on_code`, `primary_code` for add-on codes (no `primary_code` where the add-on code itself is meant).
+        attributes: what the row says now (before, where it left the file), by column.
+        holds_from: first date of service that is treated otherwise than before; None where none is.
+        last_day: last day on which the edit holds, None while it is open. An edit that was never in force has none.
+        retroactive: dates of service before the newer release are treated otherwise than before.
+        reach_from, reach_to: the first and last of those dates; None where there are none.
+        flags: `never_in_force`, `pair_listed_before` (another edit on the pair was there already), `column_swap` (the
+            pair's other direction changed the other way), `successor` (the next edit on the pair starts the day after
+            with another indicator), `with_add_on_code` (the whole add-on code came or went), `contractor_defined`.
+        counterpart: for `column_swap` the other direction as `COLUMN 1/COLUMN 2`.
+    """
+
+    keys: MappingABC[str, str]
+    attributes: MappingABC[str, str | bool | int | None] = field(default_factory=dict)
+    holds_from: date | None = None
+    last_day: date | None = None
+    retroactive: bool = False
+    reach_from: date | None = None
+    reach_to: date | None = None
+    flags: tuple[str, ...] = ()
+    counterpart: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One difference between two releases.
 
     Attributes:
         code: code, or for notes the owner of the note: a code, `chapter 1` or a section such as `A00-A09`.
         kind: see `ChangeKind`.
-        effective_from: first day on which the change holds.
+        effective_from: first day on which the change holds; for NCCI edits with dates of their own the edit's effective
+            date, which is part of its key (`ncci.holds_from` has the first day on which the change holds).
         billable_before, billable_after: may the code be reported; None where it does not exist.
         title_before, title_after: long title (short title where there is no long one).
         fields: the fields that changed, by name.
         chapter: chapter or section of the code set that the code belongs to, as printed on reports.
         explained: name of the known difference that accounts for it, None when it is an ordinary change.
+        ncci: for NCCI edits, the key columns and how far back the change reaches; None for other code sets.
     """
 
     code_set: str
@@ -133,11 +172,16 @@ class Change:
     fields: MappingABC[str, FieldChange] = field(default_factory=dict)
     chapter: str = ""
     explained: str | None = None
+    ncci: NcciFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedTotals:
-    """Changes counted as the publisher counts them: among codes that may be reported."""
+    """Changes counted as the publisher counts them: among codes that may be reported.
+
+    For PTP these are edits added, edits deleted and indicators changed; for MUE codes added, no longer published and
+    with another value or adjudication indicator; for add-on codes edits added, deleted and revised.
+    """
 
     added: int
     deleted: int
@@ -264,6 +308,7 @@ class ReleasePair:
     Attributes:
         before, after: code → may it be reported, in the older and the newer release. Headers are False.
         titles_before, titles_after: code → title, for the codes that the changes and mappings name.
+        descriptions: for NCCI edits, code → short description, where HCPCS Level II is loaded and has the code.
         ever: codes of the loaded releases before the two, so that a code that never existed can be told from one that
             ended long ago.
     """
@@ -281,6 +326,7 @@ class ReleasePair:
     oddities: Sequence[Oddity] = ()
     rows_before: int = 0
     rows_after: int = 0
+    descriptions: MappingABC[str, str] = field(default_factory=dict)
 
     @cached_property
     def totals(self) -> dict[str, int]:

@@ -25,10 +25,10 @@ from codeset_pipeline.crosswalk.inputs import CuratedDecision
 from codeset_pipeline.crosswalk.publish import write_crosswalk
 from codeset_pipeline.diff.changes import LISTED_KINDS, find_changes
 from codeset_pipeline.diff.proof import prove, totals_as_published
-from codeset_pipeline.errors import GateError, ParseError, SourceError, UsageError
+from codeset_pipeline.errors import GateError, NothingFound, ParseError, SourceError, UsageError
 from codeset_pipeline.history.crosswalk_rows import drop_pair, stored_pairs, write_pair
 from codeset_pipeline.history.database import HistoryDatabase
-from codeset_pipeline.history.known_codes import codes_before, titles_of_ended
+from codeset_pipeline.history.known_codes import codes_before, short_descriptions, titles_of_ended
 from codeset_pipeline.history.load import bring_up_to_date
 from codeset_pipeline.history.releases import find_release, latest_revisions
 from codeset_pipeline.labels import effective_date, label_of
@@ -55,12 +55,13 @@ from codeset_pipeline.snapshots.intake import (
     intake_from_path,
 )
 from codeset_pipeline.snapshots.intake_site import intake_from_site
+from codeset_pipeline.snapshots.ncci_ptp_expected import read_expected
 from codeset_pipeline.snapshots.parse_apart import Unparsed
 from codeset_pipeline.snapshots.plan import RevisionPlan, parser_version
 from codeset_pipeline.snapshots.reportable import reportable_codes
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from codeset_pipeline.snapshots.store import Snapshot, SnapshotStore
-from codeset_pipeline.sources.definition import source
+from codeset_pipeline.sources.definition import code_sets, has_crosswalk, source
 
 Progress = Callable[[str], None]
 
@@ -151,6 +152,26 @@ def discover(
     return intake_from_path(source(code_set), Path(origin), wanted)
 
 
+def ncci_code_sets_at(path: Path, release: str | None = None) -> list[str]:
+    """The NCCI code sets that a path holds files of.
+
+    Raises:
+        NothingFound: it holds none.
+        SourceError: a file cannot be what it says.
+    """
+    found = []
+    for code_set in code_sets():
+        if not has_crosswalk(code_set):
+            with suppress(NothingFound):
+                discover(code_set, path, release)
+                found.append(code_set)
+    if not found:
+        raise NothingFound(
+            f"{path} holds no NCCI file; give the publisher's zips of PTP edits, MUE tables or add-on codes."
+        )
+    return found
+
+
 def accept(
     workspace: Workspace,
     intake: Intake,
@@ -160,6 +181,7 @@ def accept(
     checks_to_accept: frozenset[str] = frozenset(),
     published: date | None = None,
     parsed_apart: collections.abc.Mapping[RevisionPlan, BuiltSnapshot] | None = None,
+    expect: Path | None = None,
     progress: Progress = silent,
 ) -> list[Acceptance]:
     """Parse, gate and store the releases that were asked for; nothing of a release is kept when it fails.
@@ -168,17 +190,21 @@ def accept(
 
     Args:
         parsed_apart: what came of `unparsed`, if somebody parsed that beforehand.
+        expect: a file of link texts from the download page, for releases that come in parts.
     """
-    acceptor = Acceptor(workspace, source(intake.code_set))
+    expected = read_expected(expect) if expect else ()
+    acceptor = Acceptor(workspace, source(intake.code_set), expected)
     wanted = effective_date(release) if release else None
-    groups = chosen_releases(intake.releases(), wanted, everything)
+    found = intake.releases()
+    groups = chosen_releases(found, wanted, everything)
     done = []
     with writing(workspace):
         for day, files in groups.items():
             progress(f"{acceptor.source.title} {label_of(intake.code_set, day)}: reading {len(files)} files")
             dated = [replace(item, published=published) if published else item for item in files]
+            beside = [item.recognised.name for other in found if other != day for item in found[other]]
             try:
-                done.append(acceptor.accept(day, dated, checks_to_accept, parsed_apart))
+                done.append(acceptor.accept(day, dated, checks_to_accept, parsed_apart, beside))
             except (ParseError, GateError, SourceError) as error:
                 if not _settle(files, accepted=False):
                     raise
@@ -255,6 +281,8 @@ def _load_crosswalks(
     publish: bool,
 ) -> None:
     """Map each release to the next, where anything that the mappings are made from has changed, and publish them."""
+    if not has_crosswalk(code_set):
+        return
     snapshots = _newest(revisions)
     decisions = read_curated(workspace.curated, code_set)
     with database.reading() as connection:
@@ -327,9 +355,10 @@ def choose(workspace: Workspace, code_set: str, from_name: str, to_name: str) ->
 def crosswalk(workspace: Workspace, chosen: LoadedReleases, codes: Sequence[str] = ()) -> list[Mapping]:
     """The crosswalk between two releases, composed over those loaded between them; of some codes only, if named.
 
-    From a newer release to an older one it says what the codes were before. Two revisions of one release have none.
+    From a newer release to an older one it says what the codes were before. Two revisions of one release have none, and
+    edits have none at all.
     """
-    if chosen.old.effective_from == chosen.new.effective_from:
+    if not has_crosswalk(chosen.code_set) or chosen.old.effective_from == chosen.new.effective_from:
         return []
     decisions = read_curated(workspace.curated, chosen.code_set)
     return crosswalk_between(chosen.between(), chosen.snapshots, decisions, codes)
@@ -354,12 +383,14 @@ class Differences:
 def differences_between(workspace: Workspace, chosen: LoadedReleases) -> Differences:
     """Changes, proof and totals for two chosen releases."""
     old, new = chosen.snapshot(chosen.old), chosen.snapshot(chosen.new)
-    with _asking(workspace) as connection:
-        ended = titles_of_ended(connection, chosen.code_set, chosen.old.effective_from)
+    ended: dict[str, str] = {}
+    if has_crosswalk(chosen.code_set):
+        with _asking(workspace) as connection:
+            ended = titles_of_ended(connection, chosen.code_set, chosen.old.effective_from)
     # Asked backwards, a code that was deleted is one that the older release has, not one that came back.
     forward = chosen.old.effective_from < chosen.new.effective_from
     changes = find_changes(old, new, ended if forward else None)
-    proof = prove(old, new, chosen.snapshots)
+    proof = prove(old, new, chosen.snapshots, changes)
     listed = [c for c in changes if c.kind in LISTED_KINDS and not c.explained]
     unproven = 0 if proof.covered else len(listed)
     return Differences(
@@ -382,19 +413,19 @@ def compare(workspace: Workspace, code_set: str, from_name: str, to_name: str, *
     old, new = chosen.snapshot(chosen.old), chosen.snapshot(chosen.new)
     found = differences_between(workspace, chosen)
     all_codes: frozenset[str] = frozenset()
-    if ever:
+    if ever and has_crosswalk(code_set):
         with _asking(workspace) as connection:
             all_codes = codes_before(connection, code_set, chosen.old.effective_from)
     unresolved: list[Oddity] = []
-    if chosen.old.effective_from != chosen.new.effective_from:
+    if has_crosswalk(code_set) and chosen.old.effective_from != chosen.new.effective_from:
         decisions = read_curated(workspace.curated, code_set)
         unresolved = unresolved_between(chosen.between(), chosen.snapshots, decisions)
     return ReleasePair(
         code_set=code_set,
         from_release=chosen.old,
         to_release=chosen.new,
-        before=reportable_codes(old),
-        after=reportable_codes(new),
+        before=reportable_codes(old) if has_crosswalk(code_set) else {},
+        after=reportable_codes(new) if has_crosswalk(code_set) else {},
         changes=found.changes,
         published_totals=found.published_totals,
         mappings=crosswalk(workspace, chosen),
@@ -403,7 +434,17 @@ def compare(workspace: Workspace, code_set: str, from_name: str, to_name: str, *
         oddities=[*old.oddities, *new.oddities, *unresolved],
         rows_before=old.rows,
         rows_after=new.rows,
+        descriptions=_descriptions(workspace, found.changes),
     )
+
+
+def _descriptions(workspace: Workspace, changes: Sequence[Change]) -> dict[str, str]:
+    """Short descriptions of the codes that changes of NCCI edits name, from HCPCS Level II where it is loaded."""
+    codes = {code for change in changes if change.ncci for code in change.ncci.keys.values()}
+    if not codes:
+        return {}
+    with _asking(workspace) as connection:
+        return short_descriptions(connection, codes)
 
 
 def assess_impact(
@@ -463,6 +504,7 @@ def _run_name(pairs: Sequence[ReleasePair], impact: Impact | None, curated: Path
     for pair in pairs:
         parts += [pair.from_release.snapshot_hash, pair.to_release.snapshot_hash]
         parts += [repr(decision) for decision in read_curated(curated, pair.code_set)]
+        parts += [f"{code} {text}" for code, text in sorted(pair.descriptions.items())]
     for asset in impact.assets if impact else ():
         parts += [Path(asset.path).name, asset.sha256]
     for finding in impact.findings if impact else ():
@@ -498,7 +540,7 @@ def pairs_to_report(workspace: Workspace, code_set: str, accepted: Sequence[date
     pairs = []
     for new, old in pairwise(reversed(releases)):
         pairs.append((old.effective_from.isoformat(), new.effective_from.isoformat()))
-        if (old.rows, old.billable_rows) != (new.rows, new.billable_rows):
+        if not has_crosswalk(code_set) or (old.rows, old.billable_rows) != (new.rows, new.billable_rows):
             break
     return pairs if len(pairs) < 2 else [pairs[0], pairs[-1]]
 
@@ -523,6 +565,7 @@ def update(
     report: bool = True,
     checks_to_accept: frozenset[str] = frozenset(),
     published: date | None = None,
+    expect: Path | None = None,
     progress: Progress = silent,
 ) -> UpdateResult:
     """Discover, accept, load, compare with the previous release, prove, map, report."""
@@ -535,6 +578,7 @@ def update(
         everything=everything,
         checks_to_accept=checks_to_accept,
         published=published,
+        expect=expect,
         progress=progress,
     )
     loaded = load(workspace, code_set, progress)

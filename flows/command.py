@@ -45,6 +45,13 @@ _UPDATES: Mapping[str, _Update] = {
         "rules.csv",
         ("cms",),
     ),
+    "quarterly_ncci": _Update(
+        "quarterly update of NCCI edits (PTP, MUE, add-on codes)",
+        "a small sample of two quarters",
+        "2026Q3, v322, 2026-07-01",
+        "ncci",
+        "rules.csv",
+    ),
 }
 
 
@@ -121,15 +128,16 @@ def demonstrate(arguments: Sequence[str] | None = None) -> int:
     """Run the whole demonstration; returns the exit code as `main` does."""
     parser = argparse.ArgumentParser(
         prog="python -m flows.demo",
-        description="The demonstration as a Prefect flow: an October update of ICD-10-CM, and HCPCS on a sample.",
+        description="The demonstration as a Prefect flow: ICD-10-CM in October; samples of HCPCS and NCCI.",
     )
     _add_home(parser)
     home = Workspace.at(parser.parse_args(arguments).home).home
 
     def start(run: Callable[..., Any]) -> None:
-        annual, quarterly = run(home=str(home))
+        annual, quarterly, edits = run(home=str(home))
         _summary(annual)
         _summary(quarterly, "HCPCS sample workbook", "HCPCS sample page")
+        _summary(edits, "NCCI sample workbook", "NCCI sample page")
 
     return _run("demo", home, start)
 

@@ -1,4 +1,4 @@
-"""The whole demonstration as one Prefect flow: the annual ICD-10-CM update, then the quarterly HCPCS one on a sample.
+"""The whole demonstration as one Prefect flow: the annual ICD-10-CM update, then HCPCS and NCCI on samples.
 
 python -m flows.demo --home demo
 """
@@ -19,9 +19,14 @@ from prefect import flow
 
 from flows.annual_icd10cm import annual_icd10cm
 from flows.quarterly_hcpcs import quarterly_hcpcs
+from flows.quarterly_ncci import quarterly_ncci
 
 
 @flow(name="demo", persist_result=False)
 def demo(home: str) -> list[dict[str, Any]]:
-    """Run both updates on what any machine can have; the answers are theirs, in this order."""
-    return [annual_icd10cm(home=home, demo=True), quarterly_hcpcs(home=home, demo=True)]
+    """Run the updates on what any machine can have; the answers are theirs, in this order."""
+    return [
+        annual_icd10cm(home=home, demo=True),
+        quarterly_hcpcs(home=home, demo=True),
+        quarterly_ncci(home=home, demo=True),
+    ]

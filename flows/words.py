@@ -8,8 +8,11 @@ from codeset_pipeline.sources.definition import source
 
 
 def counted(code_set: str) -> str:
-    """What the publisher counts: billable codes where the code set has headers, else codes."""
-    return "codes" if source(code_set).layout == "hcpcs" else "billable codes"
+    """What the publisher counts: billable codes where the code set has headers, edits for NCCI, else codes."""
+    layout = source(code_set).layout
+    if layout in {"ncci_ptp", "ncci_aoc"}:
+        return "edits"
+    return "billable codes" if layout == "icd10" else "codes"
 
 
 def totals(answers: dict[str, Any]) -> str:

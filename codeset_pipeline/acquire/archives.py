@@ -19,6 +19,7 @@ from codeset_pipeline.settings import Settings
 _MAX_RATIO = 200
 _RATIO_MATTERS_FROM = 20_000_000
 _READ_SIZE = 1 << 20
+_LICENCE_LOOKED_AT = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,13 @@ def _looks_like_html(start: bytes) -> bool:
     return text.startswith(
         (b"<!doctype html", b"<html", b"<head", b'<?xml version="1.0" encoding="utf-8"?><!doctype html')
     )
+
+
+def _is_licence_page(content: bytes) -> bool:
+    """Is it the click-through agreement that stands before files with CPT codes?"""
+    words = content[:_LICENCE_LOOKED_AT].lower()
+    agreement = b"agreement" in words and (b"license" in words or b"licence" in words)
+    return agreement and (b"american medical association" in words or b"ama" in words.split() or b"cpt" in words)
 
 
 def _written(info: zipfile.ZipInfo) -> date | None:
@@ -71,6 +79,12 @@ class ReleaseFileContainer:
         if not content:
             raise SourceError(f"{name} is empty; get it again from the publisher's page.")
         if _looks_like_html(content[:512]) and not name.lower().endswith((".html", ".htm")):
+            if _is_licence_page(content):
+                raise SourceError(
+                    f"{name} is the page with the AMA licence agreement, not the release file behind it: open the link "
+                    "in a browser, accept the agreement there, save the file that follows and import it with "
+                    "--from PATH."
+                )
             raise SourceError(
                 f"{name} is an HTML page, not a release file: the site answered with a page instead; open the "
                 "address in a browser, save the file itself and import it with --from PATH."

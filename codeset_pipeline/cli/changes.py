@@ -41,6 +41,9 @@ def diff(
     code: Annotated[
         str | None, typer.Option("--code", help="Only codes that begin with this.", metavar="PREFIX")
     ] = None,
+    retroactive: Annotated[
+        bool, typer.Option("--retroactive", help="NCCI: only changes that reach dates before the newer release.")
+    ] = False,
     home: HomeOption = None,
     database: DatabaseOption = None,
     format: FormatOption = None,
@@ -55,14 +58,22 @@ def diff(
     name = code_set_named(code_set)
     found = pipeline.differences(workspace(home, database), name, from_release, to_release)
     prefix = normalise(code or "")
-    changes = [c for c in found.changes if (not wanted or c.kind in wanted) and c.code.startswith(prefix)]
+    changes = [
+        c
+        for c in found.changes
+        if (not wanted or c.kind in wanted)
+        and any(each.startswith(prefix) for each in (c.code, *(c.ncci.keys.values() if c.ncci else ())))
+        and (not retroactive or (c.ncci is not None and c.ncci.retroactive))
+    ]
     totals: dict[str, int] = {}
     for change in changes:
         totals[str(change.kind)] = totals.get(str(change.kind), 0) + 1
     rows: list[dict[str, Any]] = []
     for change in changes:
         shape = change_object(change)
-        shape["changed"] = [f"{field}: {f['old']} → {f['new']}" for field, f in shape["fields"].items()]
+        shape["changed"] = [
+            f"{field}: {f['old']} → {f['new']}" for field, f in shape["fields"].items() if change.kind not in _ALL_NEW
+        ]
         shape["title"] = change.title_after or change.title_before
         rows.append(shape)
     published = found.published_totals
@@ -83,13 +94,28 @@ def diff(
     emit(
         document,
         rows,
-        ["code", "kind", "effective_from", "title", "changed"],
+        _columns(name),
         format=format,
         output=output,
         title=f"{name} {found.old.label} → {found.new.label}",
         footer=f"{', '.join(f'{count} {what}' for what, count in totals.items()) or 'No changes'}. "
         f"As the publisher counts: {published.added} added, {published.deleted} deleted, {published.revised} revised.",
     )
+
+
+# Kinds whose fields are those of the new row.
+_ALL_NEW = {"edit_added", "primary_added"}
+
+
+def _columns(code_set: str) -> list[str]:
+    reach = ["effective_from", "last_day", "reach_from", "reach_to", "flags", "changed"]
+    if "-ptp-" in code_set:
+        return ["column_1", "column_2", "kind", "modifier_indicator", *reach, "rationale"]
+    if code_set == "ncci-aoc":
+        return ["add_on_code", "primary_code", "kind", "edit_type", *reach]
+    if code_set.startswith("ncci-"):
+        return ["code", "kind", "mue_value", "mai", "effective_from", "changed"]
+    return ["code", "kind", "effective_from", "title", "changed"]
 
 
 def reconcile(

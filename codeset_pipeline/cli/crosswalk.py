@@ -18,6 +18,7 @@ from codeset_pipeline.cli.options import (
     workspace,
 )
 from codeset_pipeline.cli.output import emit
+from codeset_pipeline.errors import UsageError
 
 
 def crosswalk(
@@ -34,8 +35,14 @@ def crosswalk(
     from codeset_pipeline import pipeline
     from codeset_pipeline.codes import normalise
     from codeset_pipeline.report.shapes import mapping_object
+    from codeset_pipeline.sources.definition import has_crosswalk
 
     name = code_set_named(code_set)
+    if not has_crosswalk(name):
+        raise UsageError(
+            f"{name} has no crosswalk, because no edit replaces another; 'codeset diff {name} {from_release} "
+            f"{to_release}' shows what changed."
+        )
     place = workspace(home, database)
     chosen = pipeline.choose(place, name, from_release, to_release)
     mappings = pipeline.crosswalk(place, chosen, [normalise(code) for code in codes or ()])

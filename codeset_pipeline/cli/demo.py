@@ -14,7 +14,7 @@ def demo(
     format: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Run an October update on genuine ICD-10-CM releases from the package index, and a HCPCS update on a sample."""
+    """Run an October update on genuine ICD-10-CM releases of the package index; HCPCS and NCCI updates on samples."""
     from codeset_pipeline.demo import run_demo
 
     with progress() as show:

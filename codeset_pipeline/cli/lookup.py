@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -35,23 +35,16 @@ def lookup(
     """What was in force for codes on a date, as published by a date."""
     from codeset_pipeline.history.answer import full_answer
     from codeset_pipeline.history.database import HistoryDatabase
+    from codeset_pipeline.history.documents import LOOKUP_COLUMNS
     from codeset_pipeline.history.lookup import open_lookup
+    from codeset_pipeline.sources.definition import source
 
     name = code_set_named(code_set)
     day = day_named(on, "--on") or date.today()
     said = day_named(published, "--published")
     with open_lookup(HistoryDatabase(workspace(home, database).database_url)) as looker:
         answers = [full_answer(looker, name, code, day, said) for code in codes]
-    columns = [
-        "code",
-        "status",
-        "effective_from",
-        "effective_to",
-        "valid_from",
-        "valid_to",
-        "long_title",
-        "replaced_by",
-    ]
+    columns = list(LOOKUP_COLUMNS[source(name).layout])
     emit(answers, answers, columns, format=format, output=output, title=f"{name} on {day.isoformat()}")
 
 
@@ -64,31 +57,15 @@ def history(
     output: OutputOption = None,
 ) -> None:
     """Every version and change of a code, oldest first."""
-    from codeset_pipeline.codes import normalise, printed
-    from codeset_pipeline.errors import HistoryError
     from codeset_pipeline.history.database import HistoryDatabase
-    from codeset_pipeline.history.life import life_of
+    from codeset_pipeline.history.documents import history_document
     from codeset_pipeline.history.lookup import open_lookup
 
     name = code_set_named(code_set)
-    wanted = normalise(code)
     with open_lookup(HistoryDatabase(workspace(home, database).database_url)) as looker:
-        versions, events = life_of(looker, name, wanted)
-    if not versions:
-        raise HistoryError(
-            f"{printed(name, wanted)} is in no loaded release of {name}; check the code, or load older releases."
-        )
-    changes: list[dict[str, Any]] = [
-        {"on": event.on, "kind": event.kind, "old": event.old, "new": event.new} for event in events
-    ]
-    document = {
-        "code_set": name,
-        "code": printed(name, wanted),
-        "versions": [version._asdict() for version in versions],
-        "changes": changes,
-    }
-    title = f"{name} {printed(name, wanted)}"
-    emit(document, changes, ["on", "kind", "old", "new"], format=format, output=output, title=title)
+        found = history_document(looker, name, code)
+    title = f"{name} {found.document['code']}"
+    emit(found.document, found.rows, found.columns, format=format, output=output, title=title)
 
 
 def register(app: typer.Typer) -> None:

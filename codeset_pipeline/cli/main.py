@@ -11,6 +11,7 @@ import typer
 from codeset_pipeline import __version__
 from codeset_pipeline.cli import (
     changes,
+    check,
     crosswalk,
     demo,
     impact,
@@ -58,7 +59,7 @@ def _start(
     remember(home, database)
 
 
-for module in (update, demo, releases, changes, lookup, crosswalk, impact, report, upkeep):
+for module in (update, demo, releases, changes, lookup, check, crosswalk, impact, report, upkeep):
     module.register(app)
 app.add_typer(review.app, name="review")
 app.add_typer(licence.app, name="licence")

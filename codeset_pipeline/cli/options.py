@@ -38,7 +38,7 @@ FormatOption = Annotated[
     typer.Option("--format", help="table, json or csv; table on a terminal, json elsewhere.", show_default=False),
 ]
 CodeSetArgument = Annotated[
-    str, typer.Argument(help="icd10cm, icd10pcs or hcpcs.", metavar="CODE_SET", show_default=False)
+    str, typer.Argument(help="icd10cm, icd10pcs, hcpcs or ncci-…", metavar="CODE_SET", show_default=False)
 ]
 FromArgument = Annotated[
     str, typer.Argument(help="Older release: FY2025, FY2025-apr, 2024-10-01, previous.", metavar="FROM")

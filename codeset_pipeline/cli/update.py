@@ -33,7 +33,7 @@ def _origin(text: str) -> str | Path:
 
 
 def update(
-    code_sets: Annotated[list[str], typer.Argument(help="icd10cm, icd10pcs, hcpcs.", metavar="CODE_SET...")],
+    code_sets: Annotated[list[str], typer.Argument(help="icd10cm, icd10pcs, hcpcs, ncci-…", metavar="CODE_SET...")],
     origin: Annotated[
         str,
         typer.Option(
@@ -50,6 +50,12 @@ def update(
     ] = None,
     published: Annotated[
         str | None, typer.Option("--published", help="The date on which these files were posted.", metavar="DATE")
+    ] = None,
+    expect: Annotated[
+        Path | None,
+        typer.Option(
+            "--expect", help="NCCI: a file of the link texts of the parts, to hold them against.", metavar="FILE"
+        ),
     ] = None,
     home: HomeOption = None,
     database: DatabaseOption = None,
@@ -76,6 +82,7 @@ def update(
                     report=not no_report,
                     checks_to_accept=frozenset(accept or ()),
                     published=day_named(published, "--published"),
+                    expect=expect,
                     progress=show,
                 )
         except (SourceError, GateError) as error:
@@ -151,6 +158,8 @@ def _document(name: str, result: UpdateResult, missing: dict[date, list[str]]) -
 
 
 def _summary(name: str, result: UpdateResult) -> None:
+    from codeset_pipeline.report.phrases import code_noun
+
     if not result.loaded and result.acceptances:
         say(f"{name}: everything was loaded already.")
     for item in result.reported:
@@ -158,8 +167,11 @@ def _summary(name: str, result: UpdateResult) -> None:
         totals, proof = pair.published_totals, pair.reconciliation
         say(
             f"{name} {pair.from_release.label} → {pair.to_release.label}: {totals.added} added, {totals.deleted} "
-            f"deleted, {totals.revised} revised billable codes."
+            f"deleted, {totals.revised} revised {code_noun(pair.to_release)}s."
         )
+        back = sum(change.ncci is not None and change.ncci.retroactive for change in pair.changes)
+        if back:
+            say(f"RETROACTIVE: {back} changes reach dates of service before {pair.to_release.effective_from}.")
         say(
             f"{len(proof.unexplained)} unexplained differences from the publisher's list."
             if proof.covered

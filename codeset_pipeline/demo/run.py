@@ -1,4 +1,4 @@
-"""`run_demo`: the whole way of the data, from release files to workbook and page, for ICD-10-CM and HCPCS Level II."""
+"""`run_demo`: the whole way of the data, from release files to workbook and page, for each family of code sets."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 
 from codeset_pipeline import pipeline
 from codeset_pipeline.demo.asset_files import DemoAssets, write_assets
-from codeset_pipeline.demo.supply import DemoSupply, supply, supply_quarters
+from codeset_pipeline.demo.supply import DemoSupply, supply, supply_edits, supply_quarters
 from codeset_pipeline.demo.update import DemoUpdate
 from codeset_pipeline.pipeline import Progress, silent
+from codeset_pipeline.report.phrases import code_set_name
 from codeset_pipeline.settings import Workspace
 from codeset_pipeline.sources.definition import source
 
@@ -21,10 +22,12 @@ class DemoResult:
     Attributes:
         icd10cm: the October update, with findings in the sample rules and order sets.
         hcpcs: the quarterly update of a sample.
+        ncci: those of samples of PTP edits, MUE values and add-on codes.
     """
 
     icd10cm: DemoUpdate
     hcpcs: DemoUpdate
+    ncci: tuple[DemoUpdate, ...]
 
     def sentences(self) -> list[str]:
         """What a person at the terminal should read."""
@@ -36,6 +39,16 @@ class DemoResult:
             *hcpcs.sentences(),
             f"HCPCS sample workbook: {hcpcs.run.workbook}",
             f"HCPCS sample page:     {hcpcs.run.page}",
+            *(line for update in self.ncci for line in self._edits(update)),
+        ]
+
+    @staticmethod
+    def _edits(update: DemoUpdate) -> list[str]:
+        name = code_set_name(update.pair.code_set)
+        return [
+            *update.sentences(),
+            f"{name} sample workbook: {update.run.workbook}",
+            f"{name} sample page:     {update.run.page}",
         ]
 
     def paths(self) -> dict[str, str]:
@@ -43,11 +56,17 @@ class DemoResult:
         return {
             **self.icd10cm.paths(),
             **{f"hcpcs_sample_{name}": path for name, path in self.hcpcs.paths().items()},
+            **{
+                f"{update.pair.code_set.replace('-', '_')}_sample_{name}": path
+                for update in self.ncci
+                for name, path in update.paths().items()
+            },
         }
 
     def document(self) -> dict[str, Any]:
-        """The same for a program: the ICD-10-CM update, and under `hcpcs` the other one in the same form."""
-        return {**self.icd10cm.document(), "hcpcs": self.hcpcs.document()}
+        """The same for a program: the ICD-10-CM update, under `hcpcs` that one, and under `ncci` a list of them."""
+        ncci = [update.document() for update in self.ncci]
+        return {**self.icd10cm.document(), "hcpcs": self.hcpcs.document(), "ncci": ncci}
 
 
 def run_demo(workspace: Workspace, progress: Progress = silent) -> DemoResult:
@@ -57,7 +76,10 @@ def run_demo(workspace: Workspace, progress: Progress = silent) -> DemoResult:
     """
     found = supply(workspace, progress)
     october = _updated(found, write_assets(found.workspace.home), progress)
-    return DemoResult(october, _updated(supply_quarters(workspace, progress), None, progress))
+    quarter = _updated(supply_quarters(workspace, progress), None, progress)
+    return DemoResult(
+        october, quarter, tuple(_updated(each, None, progress) for each in supply_edits(workspace, progress))
+    )
 
 
 def _updated(found: DemoSupply, files: DemoAssets | None, progress: Progress) -> DemoUpdate:

@@ -8,6 +8,7 @@ from pathlib import Path
 from codeset_pipeline.acquire.records import AcquisitionLog
 from codeset_pipeline.demo.sample import SAMPLE_RELEASES, write_sample_releases
 from codeset_pipeline.demo.sample_hcpcs import SAMPLE_QUARTERS, write_sample_quarters
+from codeset_pipeline.demo.sample_ncci import SAMPLE_EDIT_QUARTERS, write_sample_edits
 from codeset_pipeline.errors import SourceError
 from codeset_pipeline.pipeline import Progress, discover, silent
 from codeset_pipeline.settings import Workspace
@@ -86,6 +87,21 @@ def supply_quarters(workspace: Workspace, progress: Progress = silent) -> DemoSu
         "were never published."
     )
     return DemoSupply(apart, discover("hcpcs", folder), SAMPLE_QUARTERS, _TOO_SMALL, sample=True, why=why)
+
+
+def supply_edits(workspace: Workspace, progress: Progress = silent) -> list[DemoSupply]:
+    """Make the sample of two NCCI quarters: PTP edits, MUE values, add-on codes, in this order."""
+    apart = _apart(workspace)
+    progress("NCCI edits: making a small SAMPLE of two quarters")
+    folder = write_sample_edits(_release_files(apart, "ncci"))
+    why = (
+        "NCCI files hold CPT codes and cannot be shipped; these edits are made up of HCPCS Level II codes, in the "
+        "layouts of the publisher's files."
+    )
+    return [
+        DemoSupply(apart, discover(code_set, folder), SAMPLE_EDIT_QUARTERS, _TOO_SMALL, sample=True, why=why)
+        for code_set in ("ncci-ptp-practitioner", "ncci-mue-practitioner", "ncci-aoc")
+    ]
 
 
 def sample_supply(workspace: Workspace, why: str) -> DemoSupply:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from codeset_pipeline.diff.codes import diff_codes
 from codeset_pipeline.diff.hcpcs_changes import diff_hcpcs
+from codeset_pipeline.diff.ncci_add_on import diff_ncci_add_on
+from codeset_pipeline.diff.ncci_mue import diff_ncci_mue
+from codeset_pipeline.diff.ncci_ptp import diff_ncci_ptp
 from codeset_pipeline.diff.notes import diff_notes, diff_poa_exempt
 from codeset_pipeline.model import Change, ChangeKind, PublishedTotals, Reconciliation
 from codeset_pipeline.snapshots.store import Snapshot
@@ -16,12 +19,34 @@ _CAME_BACK = {ChangeKind.REACTIVATED, ChangeKind.REUSED}
 _WENT = {ChangeKind.DELETED, ChangeKind.BECAME_HEADER}
 
 # Kinds that the publishers' lists of changes speak of.
-LISTED_KINDS = frozenset({*_APPEARED, *_WENT, ChangeKind.REVISED})
+LISTED_KINDS = frozenset(
+    {
+        *_APPEARED,
+        *_WENT,
+        ChangeKind.REVISED,
+        ChangeKind.EDIT_ADDED,
+        ChangeKind.EDIT_DELETED,
+        ChangeKind.INDICATOR_CHANGED,
+        ChangeKind.MUE_VALUE_CHANGED,
+        ChangeKind.MAI_CHANGED,
+        ChangeKind.PRIMARY_ADDED,
+        ChangeKind.PRIMARY_DELETED,
+    }
+)
+
+_BY_ROW: dict[str, Callable[[Snapshot, Snapshot], list[Change]]] = {
+    "ncci_ptp": diff_ncci_ptp,
+    "ncci_mue": diff_ncci_mue,
+    "ncci_aoc": diff_ncci_add_on,
+}
 
 
 def find_changes(old: Snapshot, new: Snapshot, ended_titles: Mapping[str, str] | None = None) -> list[Change]:
-    """Changes of codes, then of the POA-exempt list, then of notes (see the modules for each)."""
-    if source(new.code_set).layout == "hcpcs":
+    """Changes of codes, then of the POA-exempt list, then of notes; of edits for NCCI (see the modules for each)."""
+    layout = source(new.code_set).layout
+    if layout in _BY_ROW:
+        return _BY_ROW[layout](old, new)
+    if layout == "hcpcs":
         return diff_hcpcs(old, new, ended_titles)
     return [*diff_codes(old, new, ended_titles), *diff_poa_exempt(old, new), *diff_notes(old, new)]
 

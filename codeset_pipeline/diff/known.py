@@ -60,8 +60,8 @@ class KnownDifference:
         return "codes" not in when or seen.code in when["codes"]
 
 
-# Code sets whose publisher states no texts before and after but actions; see `hcpcs_known`.
-_BY_ACTION = {"hcpcs"}
+# Code sets whose publisher states no texts before and after but actions or pairs; see `hcpcs_known` and `ncci_known`.
+_BY_ACTION = {"hcpcs", "ncci-ptp"}
 
 
 @cache

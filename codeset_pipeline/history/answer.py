@@ -53,6 +53,19 @@ def full_answer(
     unbroken time in which the code could be reported (or was a header). `replaced_by` lists codes that were valid on
     the date asked about; `replacements` says how each follows, and holds mere suggestions besides.
     """
+    layout = source(code_set).layout
+    if layout == "ncci_ptp":
+        from codeset_pipeline.history.ncci_ptp_answer import ptp_answer
+
+        return ptp_answer(lookup, code_set, code, on, published)
+    if layout == "ncci_mue":
+        from codeset_pipeline.history.ncci_mue_answer import mue_answer
+
+        return mue_answer(lookup, code_set, code, on, published)
+    if layout == "ncci_aoc":
+        from codeset_pipeline.history.ncci_add_on_answer import add_on_answer
+
+        return add_on_answer(lookup, code_set, code, on, published)
     answer = lookup.lookup(code_set, code, on, published)
     found: dict[str, Any] = {"code": printed(code_set, answer.code), "status": answer.status}
     version = answer.version

@@ -1,4 +1,4 @@
-"""The versioned tables of an ICD-10 code set, and how each is read from a snapshot."""
+"""The versioned tables of a code set that is dated by release, and how each is read from a snapshot."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from sqlalchemy import Table
 
 from codeset_pipeline.history import schema
 from codeset_pipeline.history.fold import Key, Values
+from codeset_pipeline.snapshots.ncci_tables import NCCI_MUE_VALUES
 from codeset_pipeline.snapshots.store import Snapshot
 from codeset_pipeline.snapshots.tables import CODES, NOTES, POA_EXEMPT
 from codeset_pipeline.snapshots.tables import Table as SnapshotTable
+from codeset_pipeline.sources.definition import source
 
 
 def _codes(snapshot: Snapshot) -> dict[Key, Values]:
@@ -29,6 +31,10 @@ def _notes(snapshot: Snapshot) -> dict[Key, Values]:
 
 def _poa_exempt(snapshot: Snapshot) -> dict[Key, Values]:
     return dict.fromkeys(snapshot.read(POA_EXEMPT, ["code"]), ())
+
+
+def _mue_values(snapshot: Snapshot) -> dict[Key, Values]:
+    return {(code,): tuple(rest) for code, *rest in snapshot.read(NCCI_MUE_VALUES)}
 
 
 @dataclass(frozen=True)
@@ -56,3 +62,15 @@ COMPONENTS = (
     Component(schema.icd10_note, NOTES, _notes, ("owner", "kind"), ("texts",)),
     Component(schema.icd10_poa_exempt, POA_EXEMPT, _poa_exempt, ("code",), ()),
 )
+
+NCCI_MUE_COMPONENTS = (
+    Component(schema.ncci_mue_value, NCCI_MUE_VALUES, _mue_values, ("code",), ("mue_value", "mai", "rationale")),
+)
+
+# By layout.
+_COMPONENTS = {"icd10": COMPONENTS, "ncci_mue": NCCI_MUE_COMPONENTS}
+
+
+def components_of(code_set: str) -> tuple[Component, ...]:
+    """The versioned tables of a code set that is dated by release."""
+    return _COMPONENTS[source(code_set).layout]

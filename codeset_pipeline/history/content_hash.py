@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, Table, select
 
 from codeset_pipeline.history import schema
+from codeset_pipeline.history.ncci_ptp_lines import PTP_TABLES, ptp_table_bytes
 
 # `stored_at` tells of the installation and not of the data.
 _AUDIT_COLUMNS = {"stored_at"}
@@ -30,6 +31,11 @@ def table_hashes(connection: Connection) -> dict[str, str]:
         for line in _lines(connection, table):
             digest.update(line + b"\x1e")
         hashes[table.name] = digest.hexdigest()
+    for name in PTP_TABLES:
+        digest = hashlib.sha256()
+        for part in ptp_table_bytes(connection, name):
+            digest.update(part)
+        hashes[name] = digest.hexdigest()
     return hashes
 
 

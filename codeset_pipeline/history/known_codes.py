@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -34,3 +36,23 @@ def titles_of_ended(connection: Connection, code_set: str, before: date) -> dict
         .order_by(table.c.effective_to)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+# HCPCS Level II without the dental codes (D), whose descriptors belong to the ADA.
+_LEVEL_II = re.compile(r"[A-CE-V][0-9]{4}")
+_MOST = 500
+
+
+def short_descriptions(connection: Connection, codes: Iterable[str]) -> dict[str, str]:
+    """The newest short description of each code that HCPCS Level II has, as far as it is loaded; never of CPT codes."""
+    table = schema.hcpcs_code
+    wanted = sorted(code for code in set(codes) if _LEVEL_II.fullmatch(code))
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), _MOST):
+        query = (
+            select(table.c.code, table.c.short_description)
+            .where(and_(table.c.published_to.is_(None), table.c.code.in_(wanted[start : start + _MOST])))
+            .order_by(table.c.effective_from)
+        )
+        found.update({row[0]: row[1] for row in connection.execute(query)})
+    return found

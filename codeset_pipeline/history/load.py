@@ -8,19 +8,23 @@ in order would have. Both happen in one transaction: a failed or killed load lea
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from sqlalchemy import Connection, and_, delete, select, update
 
 from codeset_pipeline.history import schema
 from codeset_pipeline.history.bulk import insert_rows
-from codeset_pipeline.history.by_row import hcpcs_statements
-from codeset_pipeline.history.components import COMPONENTS, Component
+from codeset_pipeline.history.by_row import rows_of
+from codeset_pipeline.history.components import Component, components_of
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.fold import Knowledge, Publication, Version, ended, fold_all
 from codeset_pipeline.history.fold_by_row import fold_statements
+from codeset_pipeline.history.ncci_add_on_load import write_add_on_edits
+from codeset_pipeline.history.ncci_ptp_fold import fold_ptp, forget_ptp
 from codeset_pipeline.history.releases import loaded_releases
 from codeset_pipeline.model import Release
+from codeset_pipeline.snapshots.ncci_tables import NCCI_PTP_EDITS
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from codeset_pipeline.sources.definition import source
 
@@ -69,7 +73,10 @@ def _database_row(code_set: str, key: tuple[str, ...], version: Version) -> tupl
 
 def _fold_one(connection: Connection, accepted: AcceptedRevision, loaded: Sequence[AcceptedRevision]) -> None:
     code_set = accepted.plan.code_set
-    for component in COMPONENTS:
+    if source(code_set).layout == "ncci_ptp":
+        fold_ptp(connection, accepted, loaded)
+        return
+    for component in components_of(code_set):
         if not accepted.snapshot.has(component.states):
             continue
         known = {other.plan.effective_from for other in loaded if other.snapshot.has(component.states)}
@@ -93,18 +100,26 @@ def _fold_one(connection: Connection, accepted: AcceptedRevision, loaded: Sequen
 
 def _fold_rows_anew(connection: Connection, code_set: str, accepted: Sequence[AcceptedRevision]) -> None:
     """The fold of a code set whose rows carry their own dates. A quarter has some 9,000 codes, so all are folded."""
-    publications = [(publication_of(item), hcpcs_statements(item.snapshot)) for item in accepted]
-    table = schema.hcpcs_code
+    table, statements = rows_of(code_set)
+    publications = [(publication_of(item), statements(item.snapshot)) for item in accepted]
     connection.execute(delete(table).where(table.c.code_set == code_set))
     rows = fold_statements(publications)
     insert_rows(connection, table, [_database_row(code_set, key, version) for key, version in rows])
 
 
 def _fold_anew(connection: Connection, code_set: str, accepted: Sequence[AcceptedRevision]) -> None:
+    if source(code_set).layout == "ncci_ptp":
+        forget_ptp(connection, code_set)
+        for place, item in enumerate(accepted):
+            fold_ptp(connection, item, accepted[:place])
+        return
+    if source(code_set).layout == "ncci_aoc":
+        write_add_on_edits(connection, code_set, [(publication_of(item), item.snapshot) for item in accepted])
+        return
     if source(code_set).dating == "by_row":
         _fold_rows_anew(connection, code_set, accepted)
         return
-    for component in COMPONENTS:
+    for component in components_of(code_set):
         publications = [
             (publication_of(item), component.content(item.snapshot))
             for item in accepted
@@ -138,7 +153,15 @@ def bring_up_to_date(
     vanished = present - {item.release for item in wanted}
     if not new and not vanished and len(stored) == len(present):
         return []
-    kept = [item for item in wanted if item.release in present]
+    relisted = _same_edits(new, vanished)
+    if relisted:
+        with database.transaction() as connection:
+            for item in relisted:
+                place = (item.plan.effective_from, item.plan.revision)
+                _write_release(connection, item.release, "ready", stored[place])
+                vanished = {r for r in vanished if (r.effective_from, r.revision) != place}
+    kept = [item for item in wanted if item.release in present or item in relisted]
+    new = [item for item in new if item not in relisted]
     last = max((publication_of(item) for item in kept), default=None)
     for item in new:
         # A release that is there already stays ready for readers until its new rows are.
@@ -146,7 +169,7 @@ def bring_up_to_date(
             with database.transaction() as connection:
                 _write_release(connection, item.release, "importing", stored_at)
     out_of_order = last is not None and any(publication_of(item) < last for item in new)
-    if vanished or out_of_order or len(new) > 1 or source(code_set).dating == "by_row":
+    if vanished or out_of_order or _folds_anew(code_set, len(new), len(kept)):
         with database.transaction() as connection:
             _fold_anew(connection, code_set, wanted)
             connection.execute(delete(schema.release).where(schema.release.c.code_set == code_set))
@@ -160,7 +183,27 @@ def bring_up_to_date(
                 _write_release(connection, item.release, "ready", stored_at)
             kept.append(item)
         _forget_unfinished(database, code_set, {(i.plan.effective_from, i.plan.revision) for i in wanted})
-    return [item.release for item in new]
+    return [item.release for item in (*relisted, *new)]
+
+
+def _same_edits(new: Sequence[AcceptedRevision], vanished: AbstractSet[Release]) -> list[AcceptedRevision]:
+    """The PTP releases whose snapshot was made again without changing an edit, as when a list of changes came later."""
+    found = []
+    for item in new:
+        if source(item.plan.code_set).layout != "ncci_ptp":
+            return []
+        place = (item.plan.effective_from, item.plan.revision, item.plan.published)
+        old = next((r for r in vanished if (r.effective_from, r.revision, r.published) == place), None)
+        if old is not None and item.snapshot.states_as(NCCI_PTP_EDITS, old.snapshot_key):
+            found.append(item)
+    return found
+
+
+def _folds_anew(code_set: str, new: int, kept: int) -> bool:
+    """Are releases newer than all others folded together with these, rather than one by one onto what is there?"""
+    if source(code_set).layout == "ncci_ptp":
+        return not kept
+    return new > 1 or source(code_set).dating == "by_row"
 
 
 def _forget_unfinished(database: HistoryDatabase, code_set: str, wanted: set[tuple[date, int]]) -> None:

@@ -46,12 +46,17 @@ class _Questions(NamedTuple):
 
 
 # The columns of a version, in its order, by layout.
-_TITLES = {"icd10": ("billable", "short_title", "long_title"), "hcpcs": ("1", "short_description", "long_description")}
+_TITLES = {
+    "icd10": ("billable", "short_title", "long_title"),
+    "hcpcs": ("1", "short_description", "long_description"),
+    "ncci_mue": ("1", "NULL", "rationale"),
+}
 _DATES = ("effective_from", "effective_to", "published_from", "published_to", "on_or_before")
-_TABLES = {"icd10": "icd10_code", "hcpcs": "hcpcs_code"}
+_TABLES = {"icd10": "icd10_code", "hcpcs": "hcpcs_code", "ncci_mue": "ncci_mue_value"}
 _FURTHER = {
     "icd10": (),
     "hcpcs": tuple(name for name in HCPCS_ATTRIBUTES if name not in {"short_description", "long_description"}),
+    "ncci_mue": ("mue_value", "mai"),
 }
 
 
@@ -134,6 +139,11 @@ class CodeLookup:
         return CodeVersion(
             bool(row[0]), row[1], row[2], str(start), end, str(said_from), said_to, bool(row[7]), tuple(row[8:])
         )
+
+    def rows(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        """The rows that answer a statement of another module's; `?` stands for each value."""
+        self._cursor.execute(statement.replace("?", self._mark), values)
+        return list(self._cursor.fetchall())
 
     def versions(self, code_set: str, code: str, published: date | None = None) -> list[CodeVersion]:
         """What was known of a code by a date (by now when None), in order of effective dates."""

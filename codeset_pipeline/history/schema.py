@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Boolean, Column, Date, Integer, MetaData, String, Table, Text
+from sqlalchemy import DDL, Boolean, Column, Date, Index, Integer, MetaData, String, Table, Text, event
 
 # Raised when a table changes; a database of another version is made anew with `codeset rebuild`.
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "4"
 
 metadata = MetaData()
 
@@ -141,4 +141,110 @@ hcpcs_code = Table(
     sqlite_with_rowid=False,
 )
 
-VERSIONED = (icd10_code, icd10_note, icd10_poa_exempt, hcpcs_code)
+# The most units of a code that are paid (NCCI MUE). The publisher leaves out the codes whose values are confidential.
+ncci_mue_value = Table(
+    "ncci_mue_value",
+    metadata,
+    Column("code_set", String(40), primary_key=True),
+    Column("code", String(10), primary_key=True),
+    Column("mue_value", Integer, nullable=False),
+    Column("mai", String(1), nullable=False),
+    Column("rationale", Text, nullable=False),
+    *_time_axes(),
+    sqlite_with_rowid=False,
+)
+
+# Add-on codes and the primary codes beside which they are paid (NCCI add-on code edits). `effective_to` is the earliest
+# of the three deletion dates, each of which is a last day; `missing_from` is when the first release takes effect that
+# leaves out a row that stands (it stays as last stated).
+ncci_add_on_edit = Table(
+    "ncci_add_on_edit",
+    metadata,
+    Column("code_set", String(40), primary_key=True),
+    Column("add_on_code", String(10), primary_key=True),
+    Column("primary_code", String(10), primary_key=True),
+    Column("edit_type", String(1), nullable=False),
+    Column("add_on_deleted_on", Date),
+    Column("primary_deleted_on", Date),
+    Column("deleted_on", Date),
+    Column("notes", Text, nullable=False),
+    Column("missing_from", Date),
+    *_time_axes(),
+    Index("ncci_add_on_edit_by_primary", "code_set", "primary_code", "add_on_code"),
+    sqlite_with_rowid=False,
+)
+
+# Procedure-to-procedure edits, a row for each version of an edit that the publisher has stated. There are millions, so
+# dates are numbers such as 20260701, and the code set and the rationale stand in tables of their own; the view
+# `ncci_ptp_edits` shows all of it as text. An edit with indicator 9 was never in force, whatever its dates.
+ncci_ptp_set = Table(
+    "ncci_ptp_set",
+    metadata,
+    Column("set_id", Integer, primary_key=True, autoincrement=False),
+    Column("code_set", String(40), nullable=False, unique=True),
+)
+ncci_ptp_rationale = Table(
+    "ncci_ptp_rationale",
+    metadata,
+    Column("rationale_id", Integer, primary_key=True, autoincrement=False),
+    Column("rationale", Text, nullable=False, unique=True),
+)
+ncci_ptp_edit = Table(
+    "ncci_ptp_edit",
+    metadata,
+    Column("set_id", Integer, primary_key=True, autoincrement=False),
+    Column("column_1", String(5), primary_key=True),
+    Column("column_2", String(5), primary_key=True),
+    Column("effective_from", Integer, primary_key=True, autoincrement=False),
+    Column("published_from", Integer, primary_key=True, autoincrement=False),
+    Column("effective_to", Integer),
+    Column("published_to", Integer),
+    Column("modifier_indicator", Integer, nullable=False),
+    Column("prior_to_1996", Integer, nullable=False),
+    Column("rationale_id", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The codes that stand in any edit of a code set, in column 1 or column 2, so that an unknown code is told at once.
+ncci_ptp_code = Table(
+    "ncci_ptp_code",
+    metadata,
+    Column("set_id", Integer, primary_key=True, autoincrement=False),
+    Column("code", String(5), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# Edits that releases from `missing_from` on no longer list, although an earlier one did; absence is not a deletion.
+ncci_ptp_missing = Table(
+    "ncci_ptp_missing",
+    metadata,
+    Column("set_id", Integer, primary_key=True, autoincrement=False),
+    Column("column_1", String(5), primary_key=True),
+    Column("column_2", String(5), primary_key=True),
+    Column("effective_from", Integer, primary_key=True, autoincrement=False),
+    Column("missing_from", Integer, primary_key=True, autoincrement=False),
+    Column("published_from", Integer, primary_key=True, autoincrement=False),
+    Column("published_to", Integer),
+    sqlite_with_rowid=False,
+)
+
+
+def _as_date(column: str) -> str:
+    text = f"CAST(e.{column} AS VARCHAR(8))"
+    return f"substr({text}, 1, 4) || '-' || substr({text}, 5, 2) || '-' || substr({text}, 7, 2) AS {column}"
+
+
+# For people and programs that read the tables with SQL; not used by the program itself.
+event.listen(
+    metadata,
+    "after_create",
+    DDL(  # type: ignore[no-untyped-call]
+        "CREATE VIEW ncci_ptp_edits AS SELECT s.code_set, e.column_1, e.column_2, "
+        f"{_as_date('effective_from')}, {_as_date('effective_to')}, e.modifier_indicator, "
+        "e.modifier_indicator = 9 AS never_in_force, e.prior_to_1996 = 1 AS prior_to_1996, r.rationale, "
+        f"{_as_date('published_from')}, {_as_date('published_to')} FROM ncci_ptp_edit e "
+        "JOIN ncci_ptp_set s ON s.set_id = e.set_id JOIN ncci_ptp_rationale r ON r.rationale_id = e.rationale_id"
+    ),
+)
+
+VERSIONED = (icd10_code, icd10_note, icd10_poa_exempt, hcpcs_code, ncci_mue_value, ncci_add_on_edit)

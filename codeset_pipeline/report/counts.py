@@ -69,6 +69,9 @@ class ChapterCounts:
 def by_chapter(pair: ReleasePair) -> list[ChapterCounts]:
     """One row for each chapter with a change, in the order of the chapters' numbers."""
     found: dict[str, ChapterCounts] = {}
+    if pair.code_set.startswith("ncci-"):
+        # Edits belong to no chapter.
+        return []
     headers = pair.to_release.billable_rows is not None
     for change in pair.changes:
         chapter = change.chapter or "No chapter given"

@@ -23,6 +23,11 @@ _CHANGES = (
     "code_set", "from", "to", "code", "kind", "effective_from", "billable_before", "billable_after",
     "title_before", "title_after", "field", "old", "new", "text_change", "chapter", "explained",
 )  # fmt: skip
+# Beside these for NCCI edits.
+_NCCI_CHANGES = (
+    "column_1", "column_2", "add_on_code", "primary_code", "modifier_indicator", "last_day", "holds_from",
+    "retroactive", "reach_from", "reach_to", "flags", "counterpart",
+)  # fmt: skip
 _CROSSWALK = (
     "code_set", "from", "to", "source", "target", "relation", "equivalence", "evidence", "automatic_forward",
     "automatic_backward", "ambiguous", "together_with", "source_title", "target_title", "hops", "note",
@@ -48,7 +53,7 @@ def write_csv_files(report: Report, folder: Path) -> list[Path]:
     one cell with semicolons between.
     """
     tables = (
-        ("changes.csv", _CHANGES, _change_rows(report)),
+        ("changes.csv", _change_columns(report), _change_rows(report)),
         ("crosswalk.csv", _CROSSWALK, _crosswalk_rows(report)),
         ("findings.csv", _FINDINGS, _finding_rows(report)),
         ("expressions.csv", _EXPRESSIONS, _expression_rows(report)),
@@ -66,7 +71,7 @@ def _write_csv(path: Path, header: tuple[str, ...], rows: Iterable[Shape]) -> Pa
     with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(header)
-        writer.writerows([_cell(row[name]) for name in header] for row in rows)
+        writer.writerows([_cell(row.get(name)) for name in header] for row in rows)
     return path
 
 
@@ -80,6 +85,11 @@ def _cell(value: Any) -> str | int | float:
     if isinstance(value, (list, tuple)):
         return guarded("; ".join(str(each) for each in value))
     return guarded(str(value))
+
+
+def _change_columns(report: Report) -> tuple[str, ...]:
+    of_ncci = any(change.ncci for pair in report.pairs for change in pair.changes[:1])
+    return (*_CHANGES, *_NCCI_CHANGES) if of_ncci else _CHANGES
 
 
 def _change_rows(report: Report) -> Iterator[Shape]:

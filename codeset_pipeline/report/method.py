@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codeset_pipeline.report.model import Report
+from codeset_pipeline.report.ncci_tables import is_ncci
 from codeset_pipeline.report.summary import proof
 
 METHOD = (
@@ -26,6 +27,29 @@ METHOD = (
     "In the CSV files a text that begins with =, +, -, @, a tab, a carriage return or an apostrophe has one apostrophe "
     "put before it, so that no spreadsheet runs it as a formula; take that apostrophe away to get the exact text.",
 )
+
+
+# Sentences on codes, which do not fit a report on edits alone, and what stands in their place.
+_OF_CODES = METHOD[1:3]
+_REPLACED = METHOD[4:7]
+_OF_EDITS = (
+    "Every edit of either release was compared with the other release: PTP edits by column 1, column 2 and effective "
+    "date, MUE by code, add-on codes by add-on code, primary code and effective date.",
+    "A change is retroactive when dates of service before the new release are treated otherwise than before; the dates "
+    "are stated with it. An edit deleted as of its effective date with modifier indicator 9 was never in force.",
+    "Where one edit of a pair ends and another begins the day after with another modifier indicator, the pair has one "
+    "indicator change beside the deleted and the added edit.",
+    "A row that is missing from a newer file is no deletion: it had ended before, or it is shown as an anomaly.",
+    "Descriptions are those of HCPCS Level II, where it is loaded; CPT codes have none here.",
+)
+
+
+def method_of(report: Report) -> tuple[str, ...]:
+    """How the report was computed, sentence by sentence."""
+    if not report.pairs or not all(is_ncci(pair) for pair in report.pairs):
+        return METHOD
+    kept = [sentence for sentence in METHOD if sentence not in (*_OF_CODES, *_REPLACED)]
+    return (kept[0], *_OF_EDITS, *kept[1:])
 
 
 def facts(report: Report) -> list[tuple[str, str]]:

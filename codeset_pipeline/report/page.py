@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 
 from codeset_pipeline.report.markup import escaped, table_or_none, table_section
-from codeset_pipeline.report.method import METHOD, facts
+from codeset_pipeline.report.method import facts, method_of
 from codeset_pipeline.report.model import Report
 from codeset_pipeline.report.page_summary import summary_section
 from codeset_pipeline.report.phrases import code_set_name, kind_name, long_date, number
@@ -23,9 +24,14 @@ from codeset_pipeline.report.table import Table
 from codeset_pipeline.report.tables import tables_of
 
 _SECTIONS = (
-    "Worklist", "Deleted", "Added", "Revised", "Notes", "Crosswalk", "POA", "Impact", "Expressions", "Not recognised",
-    "Warnings", "Reconciliation",
+    "Worklist", "Retroactive", "Edits added", "Edits deleted", "Indicator changes", "Other edit changes", "MUE",
+    "Add-on codes", "Deleted", "Added", "Revised", "Notes", "Crosswalk", "POA", "Impact", "Expressions",
+    "Not recognised", "Warnings", "Reconciliation",
 )  # fmt: skip
+
+
+# A table of more rows takes a browser many seconds.
+_MOST_ROWS = 30_000
 
 
 def write_page(report: Report, path: Path) -> None:
@@ -38,9 +44,10 @@ def write_page(report: Report, path: Path) -> None:
 def page_html(report: Report) -> str:
     """The whole page."""
     tables = tables_of(report)
-    shown = [tables[name] for name in _SECTIONS]
+    shown = [tables[name] for name in _SECTIONS if name in tables]
     style, script = _asset("page.css"), _asset("page.js")
-    content = [summary_section(report), *(table_section(table) for table in shown), _provenance(report, tables)]
+    sections = (table_section(_for_a_page(table)) for table in shown)
+    content = [summary_section(report), *sections, _provenance(report, tables)]
     return Template(_asset("page.html")).substitute(
         policy=(
             f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; "
@@ -61,6 +68,17 @@ def page_html(report: Report) -> str:
             f"codeset-pipeline {report.provenance.program_version}."
         ),
     )
+
+
+def _for_a_page(table: Table) -> Table:
+    """The table, or its beginning where a browser could not cope with all rows."""
+    if len(table.rows) <= _MOST_ROWS:
+        return table
+    intro = (
+        f"{table.intro} This page shows the first {number(_MOST_ROWS)} of {number(len(table.rows))} rows; the "
+        "workbook, report.json and the CSV files have all of them."
+    )
+    return replace(table, intro=intro, rows=table.rows[:_MOST_ROWS])
 
 
 def _asset(name: str) -> str:
@@ -101,7 +119,7 @@ def _options(values: set[str], kinds: bool = False) -> str:
 def _provenance(report: Report, tables: dict[str, Table]) -> str:
     rows = [*facts(report), *(row for pair in report.pairs for row in release_rows(pair))]
     pairs = "".join(f"<dt>{escaped(label)}</dt><dd>{escaped(text)}</dd>" for label, text in rows)
-    steps = "".join(f"<li>{escaped(sentence)}</li>" for sentence in METHOD)
+    steps = "".join(f"<li>{escaped(sentence)}</li>" for sentence in method_of(report))
     known = f"{number(len(report.known_differences))} explained with their cause under Reconciliation."
     parts = [
         '<section id="provenance" aria-labelledby="provenance-heading">'

@@ -10,6 +10,8 @@ from codeset_pipeline.report.counts import TotalsRow, totals_rows
 from codeset_pipeline.report.impact_tables import worklist_table
 from codeset_pipeline.report.markup import escaped, table_or_none
 from codeset_pipeline.report.model import Report
+from codeset_pipeline.report.ncci_summary import kinds_table
+from codeset_pipeline.report.ncci_tables import is_ncci
 from codeset_pipeline.report.phrases import code_noun, number, pair_name
 from codeset_pipeline.report.proof_tables import chapter_table, totals_table
 from codeset_pipeline.report.summary import impact_sentences, proof, sentences
@@ -27,8 +29,11 @@ def summary_section(report: Report) -> str:
             parts.append(f"<h3>{escaped(pair_name(pair))}</h3>")
         parts.append(_figures(report, pair))
         parts.append(_list(sentences(pair)))
-        parts.append(f"<h3>Changes by chapter</h3>{chapter_chart(pair, index)}")
-        parts.append(table_or_none(chapter_table(pair), sum_row=True))
+        if is_ncci(pair):
+            parts.append(f"<h3>Changes by kind</h3>{table_or_none(kinds_table(pair))}")
+        else:
+            parts.append(f"<h3>Changes by chapter</h3>{chapter_chart(pair, index)}")
+            parts.append(table_or_none(chapter_table(pair), sum_row=True))
         parts.append("<h3>Totals in the publisher&#x27;s terms</h3>")
         parts.append(table_or_none(totals_table(pair)))
     colour = "ok" if found.proven else "no"
@@ -47,6 +52,11 @@ def _figures(report: Report, pair: ReleasePair) -> str:
         for row in totals_rows(pair)
         if row.level == "codes"
     ]
+    if is_ncci(pair) and "-mue-" not in pair.code_set:
+        back = sum(change.ncci is not None and change.ncci.retroactive for change in pair.changes)
+        cards.append(
+            _card(number(back), "retroactive changes", "reach earlier dates of service", "bad" if back else "")
+        )
     covered, count = pair.reconciliation.covered, len(pair.reconciliation.unexplained)
     cards.append(
         _card(number(count), "unexplained differences", "from the publisher&#x27;s list", "bad" if count else "good")

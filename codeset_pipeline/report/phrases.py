@@ -16,6 +16,12 @@ _CODE_SETS = {
     "ncci-mue-outpatient": "NCCI MUE (outpatient hospital)",
     "ncci-mue-dme": "NCCI MUE (DME)",
     "ncci-aoc": "NCCI add-on codes",
+    "ncci-medicaid-ptp-practitioner": "Medicaid NCCI PTP (practitioner)",
+    "ncci-medicaid-ptp-hospital": "Medicaid NCCI PTP (hospital)",
+    "ncci-medicaid-ptp-dme": "Medicaid NCCI PTP (DME)",
+    "ncci-medicaid-mue-practitioner": "Medicaid NCCI MUE (practitioner)",
+    "ncci-medicaid-mue-outpatient": "Medicaid NCCI MUE (outpatient hospital)",
+    "ncci-medicaid-mue-dme": "Medicaid NCCI MUE (DME)",
     "cpt": "CPT",
 }
 
@@ -82,5 +88,7 @@ def yes_no(value: bool | None) -> str:
 
 
 def code_noun(release: Release) -> str:
-    """What the publisher counts: billable codes where the code set knows headers, else codes."""
+    """What the publisher counts: billable codes where the code set knows headers, edits for NCCI, else codes."""
+    if release.code_set.startswith("ncci-"):
+        return "code" if "-mue-" in release.code_set else "edit"
     return "code" if release.billable_rows is None else "billable code"

@@ -16,10 +16,9 @@ _SIDES = {"ours": "ours only", "publisher": "publisher only", "both": "both, wit
 
 def totals_table(pair: ReleasePair) -> Table:
     """Our totals in the publisher's terms beside those that the publisher states."""
-    headers = pair.to_release.billable_rows is not None
     rows = []
     for row in totals_rows(pair):
-        level = "Headers" if row.level == "headers" else "Billable codes" if headers else "Codes"
+        level = "Headers" if row.level == "headers" else f"{code_noun(pair.to_release).capitalize()}s"
         agree = "not compared" if row.equal is None else "✓ equal" if row.equal else "✗ differs"
         publisher = "not stated" if row.publisher is None else row.publisher
         rows.append(Row((f"{level} {row.what}", row.ours, publisher, agree)))

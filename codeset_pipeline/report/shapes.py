@@ -6,6 +6,7 @@ Codes are printed as their code set prints them, dates are ISO 8601 texts.
 from __future__ import annotations
 
 from dataclasses import asdict, fields
+from datetime import date
 from typing import Any
 
 from codeset_pipeline.codes import printed
@@ -18,6 +19,7 @@ from codeset_pipeline.model import (
     Hop,
     Impact,
     Mapping,
+    NcciFacts,
     Oddity,
     Reconciliation,
     Release,
@@ -48,7 +50,27 @@ def change_object(change: Change) -> Shape:
         "title_after": change.title_after,
         "chapter": change.chapter,
         "explained": change.explained,
+        **({} if change.ncci is None else ncci_object(change.ncci)),
     }
+
+
+def ncci_object(facts: NcciFacts) -> Shape:
+    """Key columns, what the row says now, and how far back the change reaches; see `NcciFacts`."""
+    return {
+        **facts.keys,
+        **facts.attributes,
+        "holds_from": _day(facts.holds_from),
+        "last_day": _day(facts.last_day),
+        "retroactive": facts.retroactive,
+        "reach_from": _day(facts.reach_from),
+        "reach_to": _day(facts.reach_to),
+        "flags": list(facts.flags),
+        "counterpart": facts.counterpart,
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def hop_object(code_set: str, hop: Hop) -> Shape:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from codeset_pipeline.model import ChangeKind, ReleasePair, Severity
 from codeset_pipeline.report.counts import overall
 from codeset_pipeline.report.model import Report
+from codeset_pipeline.report.ncci_summary import ncci_sentences
+from codeset_pipeline.report.ncci_tables import is_ncci
 from codeset_pipeline.report.phrases import code_noun, code_set_name, counted, long_date, number, were
 
 SAMPLE = "SAMPLE DATA. These releases are made up to show the program; nothing here may be used for coding or billing."
@@ -50,6 +52,8 @@ def _uncovered(pair: ReleasePair) -> str:
 
 def sentences(pair: ReleasePair) -> list[str]:
     """What changed in one pair, in full sentences."""
+    if is_ncci(pair):
+        return ncci_sentences(pair)
     noun, totals, counts = code_noun(pair.to_release), pair.published_totals, overall(pair)
     billable = pair.to_release.billable_rows
     size = "" if billable is None else f", {number(billable)} of them billable"

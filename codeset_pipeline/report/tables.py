@@ -8,16 +8,24 @@ from codeset_pipeline.report.change_tables import change_tables
 from codeset_pipeline.report.crosswalk_table import crosswalk_table
 from codeset_pipeline.report.impact_tables import impact_tables
 from codeset_pipeline.report.model import Report
+from codeset_pipeline.report.ncci_tables import is_ncci, ncci_tables
 from codeset_pipeline.report.proof_tables import inputs_table, oddities_table, reconciliation_table
 from codeset_pipeline.report.table import Row, Table
 
 
 def tables_of(report: Report) -> dict[str, Table]:
-    """Name → table. With one pair of releases the column that names the pair is left out."""
-    found = [
-        *change_tables(report.pairs),
-        crosswalk_table(report.pairs),
-        *impact_tables(report.impact),
+    """Name → table: those of codes only where a pair has codes, those of edits where one has edits.
+
+    With one pair of releases the column that names the pair is left out.
+    """
+    of_codes = [pair for pair in report.pairs if not is_ncci(pair)]
+    found = []
+    if of_codes or not report.pairs:
+        found = [*change_tables(of_codes), crosswalk_table(of_codes)]
+    found += ncci_tables(report.pairs)
+    if report.impact is not None or of_codes or not report.pairs:
+        found += impact_tables(report.impact)
+    found += [
         reconciliation_table(report.pairs),
         inputs_table(report),
         oddities_table(report),

@@ -21,6 +21,7 @@ from codeset_pipeline.report.workbook_summary import SummarySheet
 
 # In the order in which they are worked through; inputs and oddities stand on the last sheet.
 _SHEETS = (
+    "Retroactive", "Edits added", "Edits deleted", "Indicator changes", "Other edit changes", "MUE", "Add-on codes",
     "Added", "Deleted", "Revised", "Notes", "Crosswalk", "POA", "Impact", "Expressions", "Not recognised", "Warnings",
     "Worklist", "Reconciliation",
 )  # fmt: skip
@@ -40,8 +41,9 @@ def write_workbook(report: Report, path: Path) -> None:
     book = Workbook(write_only=True)
     tables = tables_of(report)
     footer = visible(("SAMPLE DATA. " if report.sample else "") + report.title)[:120]
-    SummarySheet(book, report, {name: tables[name] for name in _SHEETS}, footer).write()
-    for name in _SHEETS:
+    sheets = [name for name in _SHEETS if name in tables]
+    SummarySheet(book, report, {name: tables[name] for name in sheets}, footer).write()
+    for name in sheets:
         add_table(book, tables[name], footer)
     add_method(book, report, tables["Inputs"], tables["Oddities"], footer)
     buffer = BytesIO()

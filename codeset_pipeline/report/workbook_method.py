@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-from codeset_pipeline.report.method import METHOD, facts
+from codeset_pipeline.report.method import facts, method_of
 from codeset_pipeline.report.model import Report
 from codeset_pipeline.report.proof_tables import release_rows
 from codeset_pipeline.report.summary import SAMPLE
@@ -52,7 +52,7 @@ class MethodSheet:
                 row_height((label, text), _WIDTHS),
             )
         self._heading("How it was computed")
-        for number, sentence in enumerate(METHOD, 1):
+        for number, sentence in enumerate(method_of(report), 1):
             self._line(f"{number}. {sentence}")
         for table in tables:
             self._table(table)

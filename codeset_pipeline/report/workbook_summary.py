@@ -13,6 +13,8 @@ from openpyxl.worksheet.pagebreak import Break
 from codeset_pipeline.model import ReleasePair
 from codeset_pipeline.report.impact_tables import in_order
 from codeset_pipeline.report.model import Report
+from codeset_pipeline.report.ncci_summary import kinds_table
+from codeset_pipeline.report.ncci_tables import is_ncci
 from codeset_pipeline.report.phrases import long_date, pair_name, severity_name
 from codeset_pipeline.report.proof_tables import chapter_table, totals_table
 from codeset_pipeline.report.summary import SAMPLE, impact_sentences, proof, sentences
@@ -82,6 +84,9 @@ class SummarySheet:
         self._blank()
         self._table(totals_table(pair))
         self._blank()
+        if is_ncci(pair):
+            self._table(kinds_table(pair))
+            return
         chapters = chapter_table(pair)
         if chapters.rows:
             # On paper the chart and its figures begin a page, so that no page cuts the chart in two.

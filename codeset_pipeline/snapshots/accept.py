@@ -8,25 +8,41 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from codeset_pipeline.acquire.archives import ReleaseFileContainer
 from codeset_pipeline.acquire.blobs import BlobStore
 from codeset_pipeline.acquire.records import AcquiredMember, Acquisition, AcquisitionLog
 from codeset_pipeline.errors import GateError
-from codeset_pipeline.labels import fiscal_year_of, label_of
+from codeset_pipeline.labels import label_of
 from codeset_pipeline.settings import Workspace
 from codeset_pipeline.snapshots.build import BuiltSnapshot, build_snapshot
 from codeset_pipeline.snapshots.gate import CheckResult, GateContext, pass_gate
+from codeset_pipeline.snapshots.gate_context import gate_context
 from codeset_pipeline.snapshots.intake import SuppliedFile, names_of
+from codeset_pipeline.snapshots.ncci_ptp_expected import ExpectedPart, of_revision, unlike
+from codeset_pipeline.snapshots.ncci_ptp_parts import PartContent
 from codeset_pipeline.snapshots.parse_apart import Unparsed
 from codeset_pipeline.snapshots.plan import ACCUMULATING, ReleaseInput, RevisionPlan, plan_revisions
 from codeset_pipeline.snapshots.registry import main_table
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from codeset_pipeline.snapshots.store import Snapshot, SnapshotStore
 from codeset_pipeline.sources.definition import Source
+
+# What a release cannot do without, by layout, for messages.
+_MAIN_FILE = {
+    "icd10": "its order file or its tabular XML",
+    "hcpcs": "its ANWEB file",
+    "ncci_ptp": "the parts of its edits (f1, f2, …)",
+    "ncci_mue": "its MUE table",
+    "ncci_aoc": "its add-on code file",
+}
+
+_NAMED_BESIDE = 8
 
 
 @dataclass(frozen=True)
@@ -156,11 +172,26 @@ class _Arriving:
     plans: list[RevisionPlan]
 
 
+def _room_for(scratch: Path | None, plan: RevisionPlan) -> Path | None:
+    """A folder of the plan's own in the scratch folder."""
+    if scratch is None:
+        return None
+    place = scratch / plan.snapshot_key
+    place.mkdir()
+    return place
+
+
 class Acceptor:
     """Accepts releases of one code set into a workspace."""
 
-    def __init__(self, workspace: Workspace, source: Source) -> None:
+    def __init__(self, workspace: Workspace, source: Source, expected: Sequence[ExpectedPart] = ()) -> None:
+        """Prepare to accept releases.
+
+        Args:
+            expected: the parts of releases as the download page describes them.
+        """
         self.source = source
+        self.expected = expected
         self.log = AcquisitionLog(workspace.acquisitions)
         self.blobs = BlobStore(workspace.blobs)
         self.store = SnapshotStore(workspace.snapshots)
@@ -183,6 +214,10 @@ class Acceptor:
                 last = snapshot
         return found
 
+    def _scratch(self) -> AbstractContextManager[Path | None]:
+        """Room for the files of bulk tables, which other code sets do not have."""
+        return self.store.scratch() if main_table(self.source.code_set).bulk else nullcontext()
+
     def plans(self, effective_from: date) -> list[RevisionPlan]:
         """The revisions of a release, from its acquisition records."""
         code_set = self.source.code_set
@@ -193,25 +228,7 @@ class Acceptor:
         plans = {other: self.plans(other) for other in self.log.releases(self.source.code_set) if other != day}
         others = [(other, self.store.find(planned[-1])) for other, planned in plans.items() if planned]
         present = [(other, snapshot) for other, snapshot in others if snapshot is not None]
-        older = [(other, snapshot) for other, snapshot in present if other < day][-1:]
-        newer = [(other, snapshot) for other, snapshot in present if other > day][:1]
-        return GateContext(
-            known_counts=self.source.known_counts.get(label_of(self.source.code_set, day)),
-            neighbours={
-                label_of(self.source.code_set, other): (snapshot.rows, abs((other - day).days) / 365)
-                for other, snapshot in (*older, *newer)
-            },
-            twins=tuple(self._twins(built, present)),
-        )
-
-    @staticmethod
-    def _twins(built: BuiltSnapshot, present: Sequence[tuple[date, Snapshot]]) -> Iterable[str]:
-        year = fiscal_year_of(built.plan.effective_from)
-        for other, snapshot in present:
-            main = main_table(built.plan.code_set)
-            alike = (snapshot.rows, snapshot.billable_rows) == (built.rows, built.billable_rows)
-            if alike and fiscal_year_of(other) != year and snapshot.read(main) == built.tables[main.name]:
-                yield label_of(built.plan.code_set, other)
+        return gate_context(built, present, self.source, self.expected)
 
     def _arriving(self, effective_from: date, supplied: Sequence[SuppliedFile]) -> _Arriving:
         """The supplied files that are not known yet, and the revisions of the release with them."""
@@ -233,6 +250,9 @@ class Acceptor:
         Raises:
             GateError, SourceError: the files cannot be brought together; `accept` would say the same.
         """
+        if main_table(self.source.code_set).bulk:
+            # Bulk tables are built as files in the workspace, by an engine that takes all processors by itself.
+            return []
         arriving = self._arriving(effective_from, supplied)
         found = []
         for plan in arriving.plans:
@@ -250,6 +270,7 @@ class Acceptor:
         supplied: Sequence[SuppliedFile],
         checks_to_accept: frozenset[str] = frozenset(),
         parsed_apart: Mapping[RevisionPlan, BuiltSnapshot] | None = None,
+        beside: Sequence[str] = (),
     ) -> Acceptance:
         """Take the supplied files of one release into the workspace.
 
@@ -257,6 +278,7 @@ class Acceptor:
 
         Args:
             parsed_apart: revisions that were parsed beforehand.
+            beside: names of files of other releases that were found in the same place, for messages.
 
         Raises:
             ParseError, GateError, SourceError: nothing was written.
@@ -266,21 +288,25 @@ class Acceptor:
         new, reader, acquired, plans = arriving.new, arriving.reader, arriving.acquired, arriving.plans
         if not plans:
             label = f"{self.source.title} {label_of(code_set, effective_from)}"
-            main = "its order file or its tabular XML" if self.source.layout == "icd10" else "its ANWEB file"
             raise GateError(
-                f"{label}: {names_of(supplied)} holds none of the release's codes; supply {main} as well.",
+                f"{label}: {names_of(supplied)} holds none of the release's codes; supply "
+                f"{_MAIN_FILE[self.source.layout]} as well.",
                 ("codes_present",),
             )
         parsed, checks = [], []
-        for plan in plans:
-            if self.store.find(plan) is None:
-                built = (parsed_apart or {}).get(plan) or build_snapshot(plan, reader)
-                checks += pass_gate(built, self._context(built), checks_to_accept)
-                parsed.append(built)
-        for item in new:
-            self.blobs.put(reader.container(item.sha256, item.recognised.name).content)
-        for built in parsed:
-            self.store.write(built)
+        with self._scratch() as scratch:
+            for plan in plans:
+                snapshot = self.store.find(plan)
+                if snapshot is not None:
+                    self._expect_again(plan, snapshot)
+                else:
+                    built = (parsed_apart or {}).get(plan) or self._build(plan, reader, scratch, beside)
+                    checks += pass_gate(built, self._context(built), checks_to_accept)
+                    parsed.append(built)
+            for item in new:
+                self.blobs.put(reader.container(item.sha256, item.recognised.name).content)
+            for built in parsed:
+                self.store.write(built)
         for record in acquired:
             self.log.add(record)
         return Acceptance(
@@ -290,6 +316,28 @@ class Acceptor:
             tuple(f"{label_of(self.source.code_set, effective_from)} r{built.plan.revision}" for built in parsed),
             tuple(checks),
         )
+
+    def _build(self, plan: RevisionPlan, reader: _Reader, scratch: Path | None, beside: Sequence[str]) -> BuiltSnapshot:
+        try:
+            return build_snapshot(plan, reader, _room_for(scratch, plan))
+        except GateError as error:
+            if "parts_complete" not in error.failed or not beside:
+                raise
+            others = ", ".join(sorted(beside)[:_NAMED_BESIDE])
+            raise GateError(f"{error} Of another version, so not counted: {others}.", error.failed) from None
+
+    def _expect_again(self, plan: RevisionPlan, snapshot: Snapshot) -> None:
+        """Hold a release that was accepted before against the download page, where its texts are given now."""
+        expected = of_revision(self.expected, plan.code_set, plan.effective_from, plan.revision)
+        parts = [PartContent(**part) for part in snapshot.manifest.get("parts", [])]
+        different = unlike(expected, parts) if expected and parts else ""
+        if different:
+            label = f"{plan.code_set} {label_of(plan.code_set, plan.effective_from)}"
+            raise GateError(
+                f"{label} was loaded before and is not as --expect says: {different}. Check the texts, or get the "
+                "parts again.",
+                ("expected_parts",),
+            )
 
     def restore_snapshots(self) -> list[str]:
         """Make snapshots that are missing or have changed again from the stored release files; returns what was made.
@@ -301,8 +349,9 @@ class Acceptor:
         for day in self.log.releases(self.source.code_set):
             for plan in self.plans(day):
                 if not self.store.is_sound(plan):
-                    built = build_snapshot(plan, _Reader((), self.blobs))
-                    self.store.discard(plan)
-                    self.store.write(built)
+                    with self._scratch() as scratch:
+                        built = build_snapshot(plan, _Reader((), self.blobs), _room_for(scratch, plan))
+                        self.store.discard(plan)
+                        self.store.write(built)
                     made.append(f"{self.source.code_set} {label_of(self.source.code_set, day)} r{plan.revision}")
         return made

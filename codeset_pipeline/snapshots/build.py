@@ -11,6 +11,8 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codeset_pipeline.accents import without_accents
 from codeset_pipeline.errors import GateError, ParseError
@@ -26,8 +28,20 @@ from codeset_pipeline.snapshots.plan import ReleaseInput, RevisionPlan
 from codeset_pipeline.snapshots.registry import main_table
 from codeset_pipeline.sources.definition import source
 
+if TYPE_CHECKING:
+    from codeset_pipeline.snapshots.ncci_ptp_parts import PartContent
+
 Row = tuple[object, ...]
 ReadMember = Callable[[ReleaseInput], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class BulkTable:
+    """A table of a release revision that is a Parquet file already, sorted by the table's key."""
+
+    path: Path
+    rows: int
+    content_hash: str
 
 
 @dataclass
@@ -36,6 +50,9 @@ class BuiltSnapshot:
 
     Attributes:
         tables: rows by table name, sorted by the table's key.
+        doubts: name of a gate check → what is doubtful about the files; a person may accept it by that name.
+        parts: where a table comes in parts, what each was found to hold.
+        bulk: tables of millions of rows by name; their files are in the scratch folder that `build_snapshot` was given.
         oddities: what was odd in the files, and what was decided.
         agreement: role of a second file → number of codes on which it disagrees with the main table.
     """
@@ -44,10 +61,14 @@ class BuiltSnapshot:
     tables: dict[str, list[Row]] = field(default_factory=dict)
     oddities: list[Oddity] = field(default_factory=list)
     agreement: dict[str, int] = field(default_factory=dict)
+    bulk: dict[str, BulkTable] = field(default_factory=dict)
+    doubts: dict[str, str] = field(default_factory=dict)
+    parts: tuple[PartContent, ...] = ()
 
     @property
     def rows(self) -> int:
-        return len(self.tables[main_table(self.plan.code_set).name])
+        name = main_table(self.plan.code_set).name
+        return self.bulk[name].rows if name in self.bulk else len(self.tables[name])
 
     @cached_property
     def billable_rows(self) -> int | None:
@@ -252,18 +273,34 @@ class _Builder:
             )
 
 
-def build_snapshot(plan: RevisionPlan, read: ReadMember) -> BuiltSnapshot:
+def build_snapshot(plan: RevisionPlan, read: ReadMember, scratch: Path | None = None) -> BuiltSnapshot:
     """Parse all files of a revision.
 
     Args:
         read: returns the bytes of one release file.
+        scratch: an empty folder for the files of bulk tables; only code sets with millions of rows need one.
 
     Raises:
         ParseError: a file departs from its layout.
         GateError: the files together do not make a release.
     """
-    if source(plan.code_set).layout == "hcpcs":
+    layout = source(plan.code_set).layout
+    if layout == "hcpcs":
         from codeset_pipeline.snapshots.build_hcpcs import build_hcpcs
 
         return build_hcpcs(plan, read)
+    if layout == "ncci_ptp":
+        from codeset_pipeline.snapshots.build_ncci_ptp import build_ncci_ptp
+
+        if scratch is None:
+            raise ValueError("a PTP snapshot needs a scratch folder")
+        return build_ncci_ptp(plan, read, scratch)
+    if layout == "ncci_mue":
+        from codeset_pipeline.snapshots.build_ncci_mue import build_ncci_mue
+
+        return build_ncci_mue(plan, read)
+    if layout == "ncci_aoc":
+        from codeset_pipeline.snapshots.build_ncci_aoc import build_ncci_aoc
+
+        return build_ncci_aoc(plan, read)
     return _Builder(plan, read).build()

@@ -11,11 +11,11 @@ from pathlib import Path
 from codeset_pipeline.acquire.archives import ReleaseFileContainer
 from codeset_pipeline.acquire.local import FoundFile, find_files
 from codeset_pipeline.acquire.pypi import fetch_wheel_member
-from codeset_pipeline.errors import SourceError
+from codeset_pipeline.errors import NothingFound, SourceError
 from codeset_pipeline.labels import effective_date, label_of
 from codeset_pipeline.sources.definition import Source
 from codeset_pipeline.sources.member import Member
-from codeset_pipeline.sources.recognise import Recognised, recognise, require_release
+from codeset_pipeline.sources.recognise import Recognised, is_release_file, recognise, require_release
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _reopen(path: Path, sha256: str) -> ReleaseFileContainer:
 
 def _from_file(source: Source, found: FoundFile, release: date | None) -> SuppliedFile | None:
     archive = found.path.suffix.lower() == ".zip"
-    if not archive and recognise(source, found.path.name, [Member(found.path.name)], archive=False) is None:
+    if not archive and not is_release_file(source, found.path.name, found.folders):
         return None
     container = ReleaseFileContainer.read(found.path)
     sha256 = container.sha256
@@ -126,7 +126,8 @@ def intake_from_path(source: Source, path: Path, release: date | None = None) ->
     are left aside.
 
     Raises:
-        SourceError: nothing of the code set is there, or a file is damaged or contradicts itself.
+        NothingFound: nothing of the code set is there.
+        SourceError: a file is damaged or contradicts itself.
     """
     intake = Intake(source.code_set)
     single = path.expanduser().is_file()
@@ -142,7 +143,7 @@ def intake_from_path(source: Source, path: Path, release: date | None = None) ->
                 intake.files.append(named)
     if not intake.files:
         wanted = f" of {label_of(source.code_set, release)}" if release else ""
-        raise SourceError(
+        raise NothingFound(
             f"{path} holds no {source.title} file{wanted}; give the publisher's zip or its text, XML or Excel files "
             f"(downloads: {next(iter(source.landing_pages.values()))})."
         )

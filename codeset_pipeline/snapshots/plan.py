@@ -18,14 +18,26 @@ from itertools import pairwise
 from codeset_pipeline.acquire.records import Acquisition
 from codeset_pipeline.errors import GateError
 from codeset_pipeline.labels import label_of
+from codeset_pipeline.snapshots.replacement import posted_as_replacement
 from codeset_pipeline.sources.definition import source
 
 # By layout. Raised whenever the rows that a parser makes from the same bytes change, so that old snapshots are not
 # mistaken for new ones.
-_PARSER_VERSIONS = {"icd10": "icd10/1", "hcpcs": "hcpcs/1"}
+_PARSER_VERSIONS = {
+    "icd10": "icd10/1",
+    "hcpcs": "hcpcs/1",
+    "ncci_ptp": "ncci_ptp/1",
+    "ncci_mue": "ncci_mue/1",
+    "ncci_aoc": "ncci_aoc/1",
+}
 
 # By layout, the roles that make up the main table, best first. A release is published when the first of them was.
-_PRIMARY_ROLES = {"icd10": ("order", "tabular", "codes"), "hcpcs": ("anweb_text", "anweb_excel")}
+_PRIMARY_ROLES = {
+    "icd10": ("order", "tabular", "codes"),
+    "hcpcs": ("anweb_text", "anweb_excel"),
+    "ncci_mue": ("mue_csv", "mue_excel"),
+    "ncci_aoc": ("aoc_excel", "aoc_text"),
+}
 
 # Files of these roles do not replace one another: each corrects what stands, in the order in which they were posted.
 ACCUMULATING = frozenset({"corrections"})
@@ -73,7 +85,10 @@ def _posted_again(acquired: Acquisition) -> date:
 
     A file that stayed as it was keeps its old date in the new archive, so the oldest date tells nothing here.
     """
-    if source(acquired.code_set).published != "member_dates":
+    policy = source(acquired.code_set).published
+    if policy == "replacements_by_member_dates":
+        return posted_as_replacement(acquired)
+    if policy != "member_dates":
         return acquired.published
     written = [member.written for member in acquired.members if member.written and member.role not in ACCUMULATING]
     return max([acquired.published, *written])
@@ -131,6 +146,10 @@ def plan_revisions(code_set: str, effective_from: date, acquisitions: Sequence[A
         GateError: two different files of one role were published on the same day, so that neither can be told
             to correct the other.
     """
+    if source(code_set).layout == "ncci_ptp":
+        from codeset_pipeline.snapshots.plan_ncci_ptp import plan_ptp_revisions
+
+        return plan_ptp_revisions(code_set, effective_from, acquisitions)
     roles, first_posted = _variants(acquisitions)
     primary = next((role for role in _PRIMARY_ROLES[source(code_set).layout] if role in roles), None)
     if primary is None:

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ from codeset_pipeline.errors import HistoryError
 from codeset_pipeline.labels import label_of
 from codeset_pipeline.model import Oddity
 from codeset_pipeline.snapshots.build import BuiltSnapshot
+from codeset_pipeline.snapshots.bulk_hash import bulk_hash
 from codeset_pipeline.snapshots.content_hash import combined_hash, table_hash
 from codeset_pipeline.snapshots.engine import bulk_engine
 from codeset_pipeline.snapshots.plan import RevisionPlan, parser_version
@@ -78,6 +80,14 @@ class Snapshot:
     def has(self, table: Table) -> bool:
         return table.name in self.manifest["tables"]
 
+    def states_as(self, table: Table, key: str) -> bool:
+        """Does the snapshot of the same release under another key state a table with the same rows, as far as known?"""
+        try:
+            manifest = json.loads((self.folder.with_name(key) / _MANIFEST).read_bytes())
+            return bool(manifest["tables"][table.name] == self.manifest["tables"][table.name])
+        except (OSError, ValueError, KeyError):
+            return False
+
     def path(self, table: Table) -> Path:
         """The table's Parquet file, whether or not it exists."""
         return self.folder / f"{table.name}.parquet"
@@ -122,7 +132,16 @@ def _write_tables(folder: Path, built: BuiltSnapshot) -> dict[str, dict[str, Any
                 "file_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
             }
             engine.unregister("written")
+    for name, bulk in built.bulk.items():
+        path = folder / f"{name}.parquet"
+        bulk.path.replace(path)
+        described[name] = {"rows": bulk.rows, "content_hash": bulk.content_hash, "file_sha256": _file_sha256(path)}
     return described
+
+
+def _file_sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _manifest(built: BuiltSnapshot, tables: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -137,6 +156,7 @@ def _manifest(built: BuiltSnapshot, tables: dict[str, dict[str, Any]]) -> dict[s
         "tables": tables,
         "inputs": [asdict(item) for item in plan.inputs],
         "agreement": built.agreement,
+        **({"parts": [asdict(part) for part in built.parts]} if built.parts else {}),
         "oddities": [asdict(oddity) for oddity in built.oddities],
     }
     return {**manifest, _SELF_HASH: _self_hash(manifest)}
@@ -244,6 +264,18 @@ class SnapshotStore:
             shutil.rmtree(temporary, ignore_errors=True)
         return Snapshot(place, manifest)
 
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """An empty folder beside the snapshots, removed at the end; only while the workspace is held for writing."""
+        for abandoned in self.folder.glob(".scratch-*"):
+            shutil.rmtree(abandoned, ignore_errors=True)
+        place = self.folder / f".scratch-{os.getpid()}"
+        place.mkdir(parents=True)
+        try:
+            yield place
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
     def folders(self) -> list[Path]:
         """The directories of all snapshots, in order of code set and effective date."""
         manifests = sorted(self.folder.glob(f"*/[0-9]*-*-*/*/{_MANIFEST}"))
@@ -281,10 +313,10 @@ def verify_snapshot(snapshot: Snapshot) -> list[str]:
             if not path.is_file():
                 problems.append(f"{where}: {path.name} is missing")
                 continue
-            if hashlib.sha256(path.read_bytes()).hexdigest() != described["file_sha256"]:
+            if _file_sha256(path) != described["file_sha256"]:
                 problems.append(f"{where}: {path.name} has changed on disk")
                 continue
-            hashes[name] = table_hash(engine, table, snapshot.relation(table))
+            hashes[name] = bulk_hash(table, path) if table.bulk else table_hash(engine, table, snapshot.relation(table))
             if hashes[name] != described["content_hash"]:
                 problems.append(f"{where}: {path.name} does not hold the rows that its manifest promises")
     if not problems and combined_hash(hashes) != snapshot.content_hash:

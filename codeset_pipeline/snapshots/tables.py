@@ -19,11 +19,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of a snapshot; rows are sorted by `key`, which is unique."""
+    """A table of a snapshot; rows are sorted by `key`, which is unique.
+
+    Attributes:
+        bulk: millions of rows, which go from file to file and never become Python objects all at once.
+    """
 
     name: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    bulk: bool = False
 
     @property
     def column_names(self) -> tuple[str, ...]:

@@ -18,16 +18,19 @@ class FilePattern:
     """How one kind of release file is told from its name.
 
     Attributes:
-        role: what the file is, such as `order` or `tabular`.
+        role: what the file is, such as `order` or `tabular`; `ptp_text_{part}` takes the group `part` of the name.
         name: pattern of the whole file name in lower case.
         unless: a name that also matches this is something else.
         beside: the pattern counts only in an archive that also holds a file matching this.
+        within: the pattern counts only where the name of the archive, or of a folder that a bare file lies in,
+            matches this.
     """
 
     role: str
     name: re.Pattern[str]
     unless: re.Pattern[str] | None
     beside: re.Pattern[str] | None
+    within: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,11 @@ class Source:
 
     Attributes:
         calendar: `fiscal_year` (a release each 1 October) or `quarter`.
-        layout: which family of published layouts its files follow, `icd10` or `hcpcs`.
+        layout: which family of published layouts its files follow: `icd10`, `hcpcs`, `ncci_ptp`,
+            `ncci_mue` or `ncci_aoc`.
         dating: `by_release` or `by_row` (DESIGN section 4).
         published: `names` where only names tell when a file was posted, `member_dates` where the dates that an archive
-            gives its members do.
+            gives its members do, `replacements_by_member_dates` where these count for replacements only.
         known_counts: label → {"rows"} and, where that means something, "billable", as released.
         known_archives: sha256 → release label.
     """
@@ -111,7 +115,13 @@ def _source(raw: dict[str, Any]) -> Source:
         published=raw.get("published", "names"),
         landing_pages=dict(raw["landing_pages"]),
         files=tuple(
-            FilePattern(f["role"], re.compile(f["name"]), _pattern(f.get("unless")), _pattern(f.get("beside")))
+            FilePattern(
+                f["role"],
+                re.compile(f["name"]),
+                _pattern(f.get("unless")),
+                _pattern(f.get("beside")),
+                _pattern(f.get("within")),
+            )
             for f in raw["files"]
         ),
         ignored=tuple(IgnoredPattern(re.compile(i["name"]), i["why"]) for i in raw["ignored"]),
@@ -140,3 +150,8 @@ def source(code_set: str) -> Source:
         raise UsageError(f"{code_set!r} is no code set of this program; use one of {', '.join(code_sets())}.")
     text = resources.files("codeset_pipeline.sources").joinpath(f"{code_set}.yaml").read_text(encoding="utf-8")
     return _source(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+
+
+def has_crosswalk(code_set: str) -> bool:
+    """Are codes of the set replaced by others? NCCI edits speak of codes of other sets, and are never replaced."""
+    return not source(code_set).layout.startswith("ncci_")

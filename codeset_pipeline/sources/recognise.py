@@ -12,6 +12,7 @@ from codeset_pipeline.sources.definition import Source
 from codeset_pipeline.sources.hints import hint
 from codeset_pipeline.sources.member import Member
 from codeset_pipeline.sources.told import told_fiscal_year, told_quarter
+from codeset_pipeline.sources.told_add_on import told_add_on_quarter
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,22 @@ class Recognised:
     question: str = ""
 
 
-def _role(source: Source, name: str, siblings: Sequence[str]) -> str | None:
+def _role(source: Source, name: str, siblings: Sequence[str], places: Sequence[str]) -> str | None:
     for pattern in source.files:
-        if not pattern.name.fullmatch(name) or (pattern.unless and pattern.unless.search(name)):
+        found = pattern.name.fullmatch(name)
+        if not found or (pattern.unless and pattern.unless.search(name)):
             continue
         if pattern.beside and not any(pattern.beside.fullmatch(other) for other in siblings if other != name):
             continue
-        return pattern.role
+        if pattern.within and not any(pattern.within.search(place) for place in places):
+            continue
+        return pattern.role.format(**found.groupdict())
     return None
+
+
+def is_release_file(source: Source, name: str, folders: Sequence[str] = ()) -> bool:
+    """Could a bare file of this name belong to the code set, whatever its release?"""
+    return _role(source, name.lower(), [name.lower()], [folder.lower() for folder in folders]) is not None
 
 
 def recognise(
@@ -78,11 +87,12 @@ def recognise(
         SourceError: the names contradict each other, the catalogue, or the release that the user named.
     """
     names = [member.name.lower() for member in members]
+    places = [name.lower()] if archive else [folder.lower() for folder in folders]
     files: list[RecognisedMember] = []
     ignored: dict[str, str] = {}
     unrecognised: list[str] = []
     for member, lower in zip(members, names, strict=True):
-        role = _role(source, lower, names)
+        role = _role(source, lower, names, places)
         if role:
             files.append(RecognisedMember(member.path, role, member.written))
             continue
@@ -105,6 +115,8 @@ def recognise(
                 f"{name} is known by its content as {known}, not {label_of(source.code_set, release)}; "
                 f"leave --release out or use --release {known}."
             )
+    elif source.layout == "ncci_aoc":
+        effective, question = told_add_on_quarter(source.code_set, names_read, folders, name, release)
     elif source.calendar == "quarter":
         effective, question = told_quarter(source.code_set, names_read, folders, name, release)
     else:

@@ -83,6 +83,8 @@ def told_quarter(
         year, month = folder.year, folder.month
     if year is None:
         return None, "no name in it tells a year"
+    if month is None and code_set.startswith("ncci-"):
+        return None, "no name in it tells a quarter"
     return date(year, month or 1, 1), ""
 
 

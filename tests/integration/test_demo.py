@@ -92,7 +92,7 @@ def test_without_an_index_a_sample_takes_the_place_of_the_releases_and_says_so(t
     assert first.startswith("SAMPLE DATA")
     assert "could not fetch simple-icd-10-cm" in first
     assert result.document()["sample"] is True
-    for update in (result.icd10cm, result.hcpcs):
+    for update in (result.icd10cm, result.hcpcs, *result.ncci):
         assert json.loads(update.run.manifest.read_text("utf-8"))["sample"] is True
         assert "SAMPLE DATA" in update.run.page.read_text("utf-8")
         sheet = openpyxl.load_workbook(update.run.workbook).worksheets[0]
@@ -103,7 +103,7 @@ def test_without_an_index_a_sample_takes_the_place_of_the_releases_and_says_so(t
 @pytest.mark.usefixtures("no_index")
 def test_a_sample_never_stands_among_the_genuine_releases_of_a_workspace(tmp_path: Path) -> None:
     result = run_demo(Workspace.at(tmp_path))
-    for update in (result.icd10cm, result.hcpcs):
+    for update in (result.icd10cm, result.hcpcs, *result.ncci):
         assert update.run.folder.is_relative_to(tmp_path / "sample")
     assert [path.name for path in tmp_path.iterdir()] == ["sample"]
 
@@ -115,7 +115,9 @@ def test_a_second_demonstration_reads_and_writes_nothing_again(tmp_path: Path) -
         accepted = pipeline.accept(again.workspace, again.intake, everything=True)
         assert [item.new_files + item.parsed for item in accepted] == [(), ()]
     second = run_demo(Workspace.at(tmp_path))
-    for before, after in ((first.icd10cm, second.icd10cm), (first.hcpcs, second.hcpcs)):
+    for before, after in zip(
+        (first.icd10cm, first.hcpcs, *first.ncci), (second.icd10cm, second.hcpcs, *second.ncci), strict=True
+    ):
         assert before.run.created
         assert not after.run.created
         assert after.run.folder == before.run.folder
@@ -134,6 +136,10 @@ def test_the_demonstration_tells_of_icd10cm_first_and_of_the_hcpcs_sample_after_
     assert said[places[0]] == f"Workbook: {document['report']['workbook']}"
     assert said[places[1]] == f"HCPCS sample workbook: {document['hcpcs']['report']['workbook']}"
     assert "HCPCS Level II 2020Q2 → 2020Q3: 20 added, 9 deleted, 9 revised codes." in said
+    edits = [update["code_set"] for update in document["ncci"]]
+    assert edits == ["ncci-ptp-practitioner", "ncci-mue-practitioner", "ncci-aoc"]
+    assert document["ncci"][0]["unexplained"] == 0
+    assert result.paths()["ncci_ptp_practitioner_sample_page"] == document["ncci"][0]["report"]["page"]
 
 
 @pytest.mark.usefixtures("no_index")

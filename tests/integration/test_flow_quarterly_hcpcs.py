@@ -118,12 +118,15 @@ def test_misuse_is_told_before_prefect_starts(tmp_path: Path) -> None:
     assert not (tmp_path / "work").exists()
 
 
-def test_the_demonstration_runs_both_flows_and_ends_with_the_paths_of_both_reports(tmp_path: Path) -> None:
+def test_the_demonstration_runs_all_flows_and_ends_with_the_paths_of_their_reports(tmp_path: Path) -> None:
     done = run_flow("demo", tmp_path, environment=NO_INDEX)
     assert done.returncode == 0, done.stderr
     places = [line.partition(":")[::2] for line in done.stdout.splitlines()]
-    assert [name for name, _ in places] == ["Workbook", "Page", "HCPCS sample workbook", "HCPCS sample page"]
-    assert [Path(path.strip()).name.split("_")[0] for _, path in places] == ["icd10cm", "icd10cm", "hcpcs", "hcpcs"]
+    names = ["Workbook", "Page", "HCPCS sample workbook", "HCPCS sample page"]
+    assert [name for name, _ in places] == names + 3 * ["NCCI sample workbook", "NCCI sample page"]
+    files = [Path(path.strip()).name.split("_")[0] for _, path in places]
+    edits = ("ncci-ptp-practitioner", "ncci-mue-practitioner", "ncci-aoc")
+    assert files == [name for name in ("icd10cm", "hcpcs", *edits) for _ in range(2)]
     assert all(Path(path.strip()).is_file() for _, path in places)
     flows = prefect_rows(tmp_path, "select name from flow order by name")
-    assert flows == [("annual_icd10cm",), ("demo",), ("quarterly_hcpcs",)]
+    assert flows == [("annual_icd10cm",), ("demo",), ("quarterly_hcpcs",), ("quarterly_ncci",)]

@@ -22,16 +22,27 @@ from codeset_pipeline.report.summary import impact_sentences, proof, sentences
 from codeset_pipeline.report.tables import tables_of
 from tests.unit.report.worlds import UNCOVERED, change, pair, report
 
+OF_EDITS = {
+    ChangeKind.EDIT_ADDED,
+    ChangeKind.EDIT_DELETED,
+    ChangeKind.INDICATOR_CHANGED,
+    ChangeKind.RATIONALE_CHANGED,
+    ChangeKind.MUE_VALUE_CHANGED,
+    ChangeKind.MAI_CHANGED,
+    ChangeKind.PRIMARY_ADDED,
+    ChangeKind.PRIMARY_DELETED,
+}
+OF_CODES = [kind for kind in ChangeKind if kind not in OF_EDITS]
 RENAMED = FieldChange("a", "b", "wording")
 
 
 def test_every_kind_of_change_has_exactly_one_table() -> None:
     groups = (ADDED, DELETED, REVISED, NOTES, POA)
-    assert sorted(kind for group in groups for kind in group) == sorted(ChangeKind)
+    assert sorted(kind for group in groups for kind in group) == sorted(OF_CODES)
 
 
 def test_every_change_stands_in_one_row_of_the_report() -> None:
-    changes = [change(f"A{number:02d}", kind) for number, kind in enumerate(ChangeKind)]
+    changes = [change(f"A{number:02d}", kind) for number, kind in enumerate(OF_CODES)]
     tables = tables_of(report(pair(changes)))
     codes = [row.cells[0] for name in ("Added", "Deleted", "Revised", "Notes", "POA") for row in tables[name].rows]
     assert sorted(str(code) for code in codes) == sorted(each.code for each in changes)
