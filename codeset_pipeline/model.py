@@ -317,6 +317,23 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TableLayout:
+    """How a table of the user's is laid out: one CSV file, or one sheet of a workbook.
+
+    Attributes:
+        sheet: name of the sheet, empty for a CSV file.
+        header_line: 1-based line or row of the header, None when the table has none.
+        places: column as findings name it → its 0-based place in the line.
+        roles: role (`code`, `description`, `price`, …) → 0-based places of its columns, best first.
+    """
+
+    sheet: str
+    header_line: int | None
+    places: MappingABC[str, int]
+    roles: MappingABC[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Asset:
     """A file of the user's that names codes.
 
@@ -326,6 +343,7 @@ class Asset:
         lines_with_codes: lines on which at least one code, range or wildcard was recognised.
         columns: which column was taken for what: role (`code`, `description`, `price`, …) → column name.
         unrecognised: texts that stood where a code was expected, with how often.
+        tables: how each of its tables is laid out, for drafts of new lines; empty for rules that are no table.
     """
 
     path: str
@@ -335,6 +353,7 @@ class Asset:
     columns: MappingABC[str, str | list[str]]
     sha256: str
     unrecognised: MappingABC[str, int] = field(default_factory=dict)
+    tables: tuple[TableLayout, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +374,13 @@ class Finding:
         action: what to do, in one sentence.
         rule: name of the rule, charge code or item, where the line has one.
         detail: further facts for people, such as both titles.
+        department: department that answers for the line, where the asset names one.
+        automatic: the one candidate may take the code's place without a person looking.
+        thread: the same for the same reference on the same line, whatever happens to the code and whenever; by it
+            decisions of earlier years are found again.
         state: review state: `proposed`, `approved`, `rejected` or `deferred`.
+        state_replacement: the replacement that a person chose, as printed.
+        previously: earlier decisions on the same reference, newest first, each in one line of text.
     """
 
     id: str
@@ -374,10 +399,15 @@ class Finding:
     amount: float | None = None
     rule: str = ""
     detail: str = ""
+    department: str = ""
+    automatic: bool = False
+    thread: str = ""
     state: str = "proposed"
     state_by: str | None = None
     state_at: str | None = None
     state_note: str | None = None
+    state_replacement: str | None = None
+    previously: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

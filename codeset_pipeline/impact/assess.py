@@ -79,6 +79,7 @@ def assess(
                 reading.columns,
                 hashlib.sha256(data).hexdigest(),
                 dict(reading.unrecognised.most_common()),
+                tuple(reading.tables),
             )
         )
         warnings += _warnings(path.name, reading, vocabulary)

@@ -137,20 +137,25 @@ class _Judge:
             mention.price if amount is None else amount,
             mention.rule,
             verdict.detail,
+            mention.department,
+            verdict.automatic,
         )
         expression = mention.expression
-        key = (
+        place = (
             self._path.name,
             mention.rule or mention.content,
             mention.place,
             "not" if mention.excluded else "",
             f"{expression.form} {expression.low} {expression.high} {expression.pattern}",
+        )
+        key = (
+            *place,
             verdict.code if expression.form is not Form.CODE else "",
             codes_of.code_set,
             verdict.kind,
             codes_of.pair.to_release.effective_from.isoformat(),
         )
-        return Identified(finding, key, mention.content)
+        return Identified(finding, key, mention.content, (*place, codes_of.code_set))
 
 
 def _written(mention: Mention) -> str:

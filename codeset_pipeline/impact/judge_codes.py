@@ -100,7 +100,7 @@ class _Case:
             parts.append(f"In {self.codes_of.pair.to_release.label} it is a header and may not be reported.")
         severity = Severity.MAY_DENY if may or self.excluded else Severity.WILL_DENY
         kind = change.kind if change else kind
-        return self._verdict(kind, since, severity, action, (*parts, *found.remarks), found.candidates)
+        return self._verdict(kind, since, severity, action, (*parts, *found.remarks), found.candidates, found.automatic)
 
     def _dead_before(self) -> Verdict:
         pair, found = self.codes_of.pair, replacement_of(self.codes_of, self.code)
@@ -112,7 +112,9 @@ class _Case:
         )
         severity = Severity.MAY_DENY if self.excluded else Severity.WILL_DENY
         since = pair.from_release.effective_from
-        return self._verdict(ChangeKind.DELETED, since, severity, action, (where, *found.remarks), found.candidates)
+        return self._verdict(
+            ChangeKind.DELETED, since, severity, action, (where, *found.remarks), found.candidates, found.automatic
+        )
 
     def _new(self, change: Change | None) -> Verdict:
         since = self._since(change)
@@ -171,6 +173,7 @@ class _Case:
         action: str,
         detail: Sequence[str] = (),
         candidates: tuple[str, ...] = (),
+        automatic: bool = False,
     ) -> Verdict:
         text = " ".join(part for part in detail if part)
-        return Verdict(self.shown, str(kind), since, severity, action, candidates, text, (self.code,))
+        return Verdict(self.shown, str(kind), since, severity, action, candidates, text, (self.code,), automatic)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from codeset_pipeline.impact.expressions import Expression
+from codeset_pipeline.model import TableLayout
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Mention:
         excluded: an exclusion (`!E11.9`).
         price: price of the line.
         only: code set that the place says its codes belong to.
+        department: department that answers for the line.
     """
 
     expression: Expression
@@ -35,6 +37,7 @@ class Mention:
     excluded: bool = False
     price: float | None = None
     only: str | None = None
+    department: str = ""
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Reading:
         unrecognised: texts that stood where a code was expected, with how often.
         must_be_billable: codes here are put on claims as they stand (charge master, order set), so a header is wrong.
         notes: what people should know about the reading.
+        tables: how each table of the asset is laid out.
     """
 
     kind: str = "rules"
@@ -58,3 +62,4 @@ class Reading:
     must_be_billable: bool = False
     mentions: list[Mention] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    tables: list[TableLayout] = field(default_factory=list)

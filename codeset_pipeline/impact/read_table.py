@@ -16,6 +16,7 @@ from codeset_pipeline.impact.expressions import Form, Reference, parse
 from codeset_pipeline.impact.mentions import Mention, Reading
 from codeset_pipeline.impact.table_header import header_index
 from codeset_pipeline.impact.table_rows import CSV_ENDINGS, Row, Sheet, csv_sheet, excel_sheets
+from codeset_pipeline.model import TableLayout
 
 _OTHER_TYPE = re.compile(r"(?i)cpt|hcpcs|ndc|drg|apc|loinc|snomed|sct|rxnorm|cdt|\brc\b|revenue|icd.?9|local|cdm")
 
@@ -40,6 +41,7 @@ def read_table(data: bytes, path: Path, choice: ColumnChoice, reader: CellReader
         told = choice.placed(header, path.name) if choice.roles else {}
         columns = columns_of(header, rows, told, choice.code_set, reader)
         _read_rows(rows, columns, prefix, reading, reader)
+        reading.tables.append(_layout(sheet, None if at is None else sheet.rows[at].line, columns, prefix))
         for column in columns:
             if column.role is not None:
                 roles[column.role].append(prefix + column.name)
@@ -50,6 +52,15 @@ def read_table(data: bytes, path: Path, choice: ColumnChoice, reader: CellReader
         reading.kind, reading.must_be_billable = "charge_master", True
     reading.columns = {str(role): names[0] if len(names) == 1 else names for role, names in roles.items()}
     return reading
+
+
+def _layout(sheet: Sheet, header_line: int | None, columns: list[Column], prefix: str) -> TableLayout:
+    roles: dict[str, list[int]] = defaultdict(list)
+    for column in columns:
+        if column.role is not None:
+            roles[str(column.role)].append(column.index)
+    places = {prefix + column.name: column.index for column in reversed(columns)}
+    return TableLayout(sheet.name, header_line, places, {role: tuple(found) for role, found in roles.items()})
 
 
 def _header_at(sheet: Sheet, choice: ColumnChoice, name: str, reader: CellReader) -> int | None:
@@ -82,6 +93,14 @@ def _read_rows(rows: list[Row], columns: list[Column], prefix: str, reading: Rea
         kinds = [cells[c.index] for c in by_role[Role.CODE_TYPE] if c.index < len(cells)]
         foreign = any(_OTHER_TYPE.search(kind) for kind in kinds)
         owner = f"{prefix}{rule}" if rule else f"{prefix}line {row.line}"
+        department = next(
+            (
+                " ".join(cells[c.index].split())
+                for c in by_role[Role.DEPARTMENT]
+                if c.index < len(cells) and cells[c.index]
+            ),
+            "",
+        )
         content = price = None
         found = False
         for column in scanned:
@@ -119,6 +138,7 @@ def _read_rows(rows: list[Row], columns: list[Column], prefix: str, reading: Rea
                         excluded,
                         price,
                         _code_set_said(kinds) or column.only,
+                        department,
                     )
                 )
         reading.lines_with_codes += found

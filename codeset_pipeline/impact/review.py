@@ -22,7 +22,7 @@ from codeset_pipeline.model import Finding, Severity
 
 STATES = ("proposed", "approved", "rejected", "deferred")
 
-_STATE_FIELDS = frozenset({"state", "state_by", "state_at", "state_note"})
+_STATE_FIELDS = frozenset({"state", "state_by", "state_at", "state_note", "state_replacement", "previously"})
 _LOCK_SECONDS = 60
 
 

@@ -18,6 +18,7 @@ class Verdict:
     Attributes:
         code: the code as printed, or the expression.
         members: codes without dot whose usage hangs on it.
+        automatic: the one candidate may take the code's place without a person looking.
     """
 
     code: str
@@ -28,3 +29,4 @@ class Verdict:
     candidates: tuple[str, ...] = ()
     detail: str = ""
     members: tuple[str, ...] = ()
+    automatic: bool = False
