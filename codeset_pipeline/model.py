@@ -376,6 +376,7 @@ class Finding:
         detail: further facts for people, such as both titles.
         department: department that answers for the line, where the asset names one.
         automatic: the one candidate may take the code's place without a person looking.
+        overdue: the change was in force in the older release already; the line should have been changed before.
         thread: the same for the same reference on the same line, whatever happens to the code and whenever; by it
             decisions of earlier years are found again.
         state: review state: `proposed`, `approved`, `rejected` or `deferred`.
@@ -401,6 +402,7 @@ class Finding:
     detail: str = ""
     department: str = ""
     automatic: bool = False
+    overdue: bool = False
     thread: str = ""
     state: str = "proposed"
     state_by: str | None = None

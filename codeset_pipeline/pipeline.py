@@ -349,7 +349,7 @@ def assess_impact(
 
     reviews = ReviewLog(workspace.reviews)
     impact = assess(assets, pairs, usage=usage, columns=columns, reviews=reviews)
-    reviews.remember(impact.findings)
+    reviews.remember(impact.findings, [asset.path for asset in impact.assets], datetime.now(UTC))
     return impact
 
 

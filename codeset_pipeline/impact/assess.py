@@ -15,7 +15,7 @@ from codeset_pipeline.impact.mentions import Reading
 from codeset_pipeline.impact.rank import ranked
 from codeset_pipeline.impact.read_structure import read_structure
 from codeset_pipeline.impact.read_table import read_table
-from codeset_pipeline.impact.review import ReviewLog, with_states
+from codeset_pipeline.impact.review import ReviewLog
 from codeset_pipeline.impact.table_rows import CSV_ENDINGS, EXCEL_ENDINGS
 from codeset_pipeline.impact.usage import Usage, read_usage
 from codeset_pipeline.impact.vocabulary import Vocabulary
@@ -93,7 +93,7 @@ def assess(
             )
     findings = with_ids(found)
     if reviews is not None:
-        findings = with_states(findings, reviews.states())
+        findings = reviews.decided(findings)
     return Impact(told, ranked(findings), effects, warnings)
 
 

@@ -139,6 +139,7 @@ class _Judge:
             verdict.detail,
             mention.department,
             verdict.automatic,
+            verdict.effective_from <= codes_of.pair.from_release.effective_from,
         )
         expression = mention.expression
         place = (

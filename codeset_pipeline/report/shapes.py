@@ -9,6 +9,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from codeset_pipeline.codes import printed
+from codeset_pipeline.impact.risk import DepartmentRisk, amount_at_risk, by_department
 from codeset_pipeline.model import (
     Asset,
     Change,
@@ -22,6 +23,7 @@ from codeset_pipeline.model import (
     Reconciliation,
     Release,
     ReleasePair,
+    Severity,
 )
 
 Shape = dict[str, Any]
@@ -101,6 +103,7 @@ def finding_object(finding: Finding) -> Shape:
     found["severity"] = str(finding.severity)
     found["kind"] = str(finding.kind)
     found["candidates"] = list(finding.candidates)
+    found["previously"] = list(finding.previously)
     return found
 
 
@@ -109,9 +112,22 @@ def effect_object(effect: ExpressionEffect) -> Shape:
     return {**found, "gained": list(effect.gained), "lost": list(effect.lost)}
 
 
-def impact_object(impact: Impact) -> Shape:
-    """`{"assets", "findings", "expressions", "warnings"}`."""
+def department_object(each: DepartmentRisk) -> Shape:
+    """`{"department", "findings", "will_deny", …, "open", "amount_at_risk"}`."""
     return {
+        "department": each.department,
+        "findings": each.findings,
+        **{str(severity): each.by_severity.get(severity, 0) for severity in Severity},
+        "open": each.open,
+        "amount_at_risk": each.amount_at_risk,
+    }
+
+
+def impact_object(impact: Impact) -> Shape:
+    """`{"amount_at_risk", "departments", "assets", "findings", "expressions", "warnings"}`."""
+    return {
+        "amount_at_risk": amount_at_risk(impact.findings),
+        "departments": [department_object(each) for each in by_department(impact.findings)],
         "assets": [asset_object(asset) for asset in impact.assets],
         "findings": [finding_object(finding) for finding in impact.findings],
         "expressions": [effect_object(effect) for effect in impact.effects],
