@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from codeset_pipeline.model import ReleasePair
-from codeset_pipeline.report.impact_tables import in_order
 from codeset_pipeline.report.model import Report
 from codeset_pipeline.report.shapes import (
     Shape,
@@ -18,6 +17,7 @@ from codeset_pipeline.report.shapes import (
     finding_object,
     mapping_object,
 )
+from codeset_pipeline.report.worklist_table import in_order
 
 _CHANGES = (
     "code_set", "from", "to", "code", "kind", "effective_from", "billable_before", "billable_after",
@@ -29,8 +29,8 @@ _CROSSWALK = (
 )  # fmt: skip
 _FINDINGS = (
     "id", "asset", "line", "column", "code_set", "code", "match", "kind", "effective_from", "severity",
-    "candidates", "action", "volume", "amount", "rule", "detail", "department", "state", "state_by", "state_at", "state_note",
-    "state_replacement", "automatic", "overdue", "previously",
+    "candidates", "action", "volume", "amount", "rule", "detail", "department", "state", "state_by", "state_at",
+    "state_note", "state_replacement", "automatic", "overdue", "previously",
 )  # fmt: skip
 _EXPRESSIONS = ("asset", "line", "column", "rule", "expression", "code_set", "before", "after", "gained", "lost")
 _RECONCILIATION = (

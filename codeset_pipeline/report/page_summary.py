@@ -7,12 +7,12 @@ from dataclasses import replace
 from codeset_pipeline.model import ReleasePair, Severity
 from codeset_pipeline.report.chart import chapter_chart
 from codeset_pipeline.report.counts import TotalsRow, totals_rows
-from codeset_pipeline.report.impact_tables import worklist_table
 from codeset_pipeline.report.markup import escaped, table_or_none
 from codeset_pipeline.report.model import Report
 from codeset_pipeline.report.phrases import code_noun, number, pair_name
 from codeset_pipeline.report.proof_tables import chapter_table, totals_table
 from codeset_pipeline.report.summary import impact_sentences, proof, sentences
+from codeset_pipeline.report.worklist_table import worklist_table
 
 _TOP = 10
 _TOP_COLUMNS = ("Severity", "What to do", "File", "Line", "Code", "Amount", "Volume")

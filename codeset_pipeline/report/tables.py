@@ -9,7 +9,7 @@ from codeset_pipeline.report.crosswalk_table import crosswalk_table
 from codeset_pipeline.report.impact_tables import impact_tables
 from codeset_pipeline.report.model import Report
 from codeset_pipeline.report.proof_tables import inputs_table, oddities_table, reconciliation_table
-from codeset_pipeline.report.table import Row, Table
+from codeset_pipeline.report.table import Table
 
 
 def tables_of(report: Report) -> dict[str, Table]:
@@ -31,5 +31,5 @@ def _without_update(table: Table) -> Table:
     kept = [index for index, column in enumerate(table.columns) if column.header != "Update"]
     if len(kept) == len(table.columns):
         return table
-    rows = [Row(tuple(row.cells[index] for index in kept), row.kind, row.asset) for row in table.rows]
+    rows = [replace(row, cells=tuple(row.cells[index] for index in kept)) for row in table.rows]
     return replace(table, columns=tuple(table.columns[index] for index in kept), rows=rows)

@@ -11,7 +11,6 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 
 from codeset_pipeline.model import ReleasePair
-from codeset_pipeline.report.impact_tables import in_order
 from codeset_pipeline.report.model import Report
 from codeset_pipeline.report.phrases import long_date, pair_name, severity_name
 from codeset_pipeline.report.proof_tables import chapter_table, totals_table
@@ -20,6 +19,7 @@ from codeset_pipeline.report.table import Cell, Table
 from codeset_pipeline.report.workbook_cells import BAD, GOOD, INK, MUTED, NOTICE, header_cell, text_cell
 from codeset_pipeline.report.workbook_heights import row_height
 from codeset_pipeline.report.workbook_sheet import set_height, set_up_page
+from codeset_pipeline.report.worklist_table import in_order
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

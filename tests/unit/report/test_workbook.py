@@ -20,7 +20,7 @@ from tests.unit.report.worlds import UNCOVERED, change, finding, hostile_report,
 
 SHEETS = [
     "Summary", "Added", "Deleted", "Revised", "Notes", "Crosswalk", "POA", "Impact", "Expressions", "Not recognised",
-    "Warnings", "Worklist", "Reconciliation", "Method and provenance",
+    "Warnings", "Departments", "Worklist", "Reconciliation", "Method and provenance",
 ]  # fmt: skip
 
 
