@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -47,10 +48,15 @@ from codeset_pipeline.settings import Workspace
 from codeset_pipeline.snapshots.accept import Acceptance, Acceptor
 from codeset_pipeline.snapshots.intake import Intake, chosen_releases, intake_from_index, intake_from_path
 from codeset_pipeline.snapshots.plan import parser_version
-from codeset_pipeline.snapshots.reportable import reportable_codes
+from codeset_pipeline.snapshots.reportable import days_of_life, reportable_codes
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from codeset_pipeline.snapshots.store import Snapshot, SnapshotStore
 from codeset_pipeline.sources.definition import source
+
+if TYPE_CHECKING:
+    from codeset_pipeline.impact.review import Decision
+    from codeset_pipeline.impact.review_book import Book
+    from codeset_pipeline.impact.review_import import ImportPlan, Newer
 
 Progress = Callable[[str], None]
 
@@ -329,6 +335,7 @@ def compare(workspace: Workspace, code_set: str, from_name: str, to_name: str, *
         mappings=crosswalk(workspace, chosen),
         reconciliation=found.reconciliation,
         ever=all_codes,
+        days={**days_of_life(old), **days_of_life(new)} if ever else {},
         oddities=[*old.oddities, *new.oddities, *unresolved],
         rows_before=old.rows,
         rows_after=new.rows,
@@ -351,6 +358,38 @@ def assess_impact(
     impact = assess(assets, pairs, usage=usage, columns=columns, reviews=reviews)
     reviews.remember(impact.findings, [asset.path for asset in impact.assets], datetime.now(UTC))
     return impact
+
+
+def import_decisions(
+    workspace: Workspace,
+    workbook: Path,
+    *,
+    by: str,
+    at: datetime,
+    newer: Newer,
+    dry_run: bool = False,
+) -> ImportPlan:
+    """Record the decisions of an edited workbook, all of them or none.
+
+    Raises:
+        AssetError: the workbook cannot be read back, a row of it cannot be used, or the log has newer decisions.
+    """
+    from codeset_pipeline.impact.review import ReviewLog
+    from codeset_pipeline.impact.review_import import checked, plan_import
+    from codeset_pipeline.report.worklist_reading import read_worklist
+
+    rows, sha256 = read_worklist(workbook)
+    reviews = ReviewLog(workspace.reviews)
+    if dry_run:
+        return checked(plan_import(rows, reviews.book(), newer), workbook.name, newer)
+    made: list[ImportPlan] = []
+
+    def decisions(book: Book) -> list[Decision]:
+        made.append(checked(plan_import(rows, book, newer), workbook.name, newer))
+        return made[0].decisions
+
+    reviews.apply(decisions, by=by, at=at, source={"workbook": workbook.name, "sha256": sha256})
+    return made[0]
 
 
 def _provenance(workspace: Workspace, pairs: Sequence[ReleasePair], impact: Impact | None) -> Provenance:

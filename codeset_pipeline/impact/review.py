@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -79,24 +79,32 @@ class ReviewLog:
         Raises:
             UsageError: unknown state, nobody named, or a finding that no run has reported.
         """
-        for each in decisions:
-            if each.state not in STATES:
-                raise UsageError(f"{each.state!r} is no review state; use one of {', '.join(STATES)}.")
+        self.apply(lambda _: decisions, by=by, at=at, source=source)
+
+    def apply(
+        self,
+        plan: Callable[[Book], Sequence[Decision]],
+        *,
+        by: str,
+        at: datetime,
+        source: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Records what `plan` makes of the log, while nobody else writes to it; what it raises leaves the log as it is.
+
+        Raises:
+            UsageError: as for `decide`.
+        """
         if not by.strip():
             raise UsageError("A decision needs the name of the person who made it; give it with --by.")
         with self._journal.writing():
-            findings = self.book().findings
-            unknown = [each.finding_id for each in decisions if each.finding_id not in findings]
-            if unknown:
-                more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
-                raise UsageError(
-                    f"No finding has the id {unknown[0]!r}{more}; 'codeset review list' shows those of the last runs."
-                )
+            book = self.book()
+            decisions = plan(book)
+            _check(decisions, book)
             who = {"by": by.strip(), "at": at.isoformat()}
             if len(decisions) == 1 and source is None:
                 one = decisions[0]
                 entry = {"event": "state", "id": one.finding_id, **_said(one), **who}
-                self._journal.append([{**entry, "finding": findings[one.finding_id]}])
+                self._journal.append([{**entry, "finding": book.findings[one.finding_id]}])
             elif decisions:
                 several = [{"id": each.finding_id, **_said(each)} for each in decisions]
                 self._journal.append([{"event": "states", **who, "source": source or {}, "decisions": several}])
@@ -152,9 +160,7 @@ class ReviewLog:
         Args:
             everything: also those that the last run did not find any more.
         """
-        book = self.book()
-        found = [finding_of(told) for name, told in book.findings.items() if everything or name not in book.gone]
-        return ranked(with_decisions(found, book))
+        return worklist_of(self.book(), everything=everything)
 
     def history(self, finding_id: str) -> list[dict[str, Any]]:
         """Everything on record about a finding and, marked by another `id`, about the same reference in other runs.
@@ -175,6 +181,24 @@ class ReviewLog:
             name for name, told in findings.items() if name == finding_id or (thread and told["thread"] == thread)
         }
         return [line for entry in entries for line in _history_lines(entry, related)]
+
+
+def worklist_of(book: Book, *, everything: bool = False) -> list[Finding]:
+    """See `ReviewLog.worklist`."""
+    found = [finding_of(told) for name, told in book.findings.items() if everything or name not in book.gone]
+    return ranked(with_decisions(found, book))
+
+
+def _check(decisions: Sequence[Decision], book: Book) -> None:
+    for each in decisions:
+        if each.state not in STATES:
+            raise UsageError(f"{each.state!r} is no review state; use one of {', '.join(STATES)}.")
+    unknown = [each.finding_id for each in decisions if each.finding_id not in book.findings]
+    if unknown:
+        more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
+        raise UsageError(
+            f"No finding has the id {unknown[0]!r}{more}; 'codeset review list' shows those of the last runs."
+        )
 
 
 def _said(decision: Decision) -> dict[str, str]:
