@@ -266,6 +266,8 @@ class ReleasePair:
         titles_before, titles_after: code → title, for the codes that the changes and mappings name.
         ever: codes of the loaded releases before the two, so that a code that never existed can be told from one that
             ended long ago.
+        days: code → first and last valid day as the newer release states them, else the older or the newest loaded one,
+            for code sets whose rows carry dates.
     """
 
     code_set: str
@@ -278,6 +280,7 @@ class ReleasePair:
     mappings: Sequence[Mapping]
     reconciliation: Reconciliation
     ever: frozenset[str] = frozenset()
+    days: MappingABC[str, tuple[date | None, date | None]] = field(default_factory=dict)
     oddities: Sequence[Oddity] = ()
     rows_before: int = 0
     rows_after: int = 0
@@ -340,9 +343,12 @@ class Asset:
     Attributes:
         kind: `charge_master` or `rules`.
         lines: data lines, or rules.
-        lines_with_codes: lines on which at least one code, range or wildcard was recognised.
+        lines_with_codes: lines on which at least one code, range or wildcard was recognised, CPT codes among them.
         columns: which column was taken for what: role (`code`, `description`, `price`, …) → column name.
         unrecognised: texts that stood where a code was expected, with how often.
+        forms: the forms of those texts (`9` a digit, `A` a letter) with how often, commonest first.
+        code_sets: on how many lines codes of each code set stand; codes of other kinds go by the file's name for them.
+        blank: lines on which every column of codes is empty.
         tables: how each of its tables is laid out, for drafts of new lines; empty for rules that are no table.
     """
 
@@ -354,6 +360,9 @@ class Asset:
     sha256: str
     unrecognised: MappingABC[str, int] = field(default_factory=dict)
     tables: tuple[TableLayout, ...] = ()
+    forms: MappingABC[str, int] = field(default_factory=dict)
+    code_sets: MappingABC[str, int] = field(default_factory=dict)
+    blank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,6 +386,8 @@ class Finding:
         department: department that answers for the line, where the asset names one.
         automatic: the one candidate may take the code's place without a person looking.
         overdue: the change was in force in the older release already; the line should have been changed before.
+        suggested: codes that only read alike, likeliest first; nobody has said that they replace it.
+        unit_change: how the billing unit of a candidate differs, so that quantity and price change with it.
         thread: the same for the same reference on the same line, whatever happens to the code and whenever; by it
             decisions of earlier years are found again.
         state: review state: `proposed`, `approved`, `rejected` or `deferred`.
@@ -404,6 +415,8 @@ class Finding:
     automatic: bool = False
     overdue: bool = False
     thread: str = ""
+    suggested: tuple[str, ...] = ()
+    unit_change: str = ""
     state: str = "proposed"
     state_by: str | None = None
     state_at: str | None = None

@@ -335,7 +335,7 @@ def compare(workspace: Workspace, code_set: str, from_name: str, to_name: str, *
         mappings=crosswalk(workspace, chosen),
         reconciliation=found.reconciliation,
         ever=all_codes,
-        days={**days_of_life(old), **days_of_life(new)} if ever else {},
+        days={**days_of_life(chosen.snapshots[-1]), **days_of_life(old), **days_of_life(new)} if ever else {},
         oddities=[*old.oddities, *new.oddities, *unresolved],
         rows_before=old.rows,
         rows_after=new.rows,

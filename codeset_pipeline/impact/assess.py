@@ -9,6 +9,7 @@ from pathlib import Path
 from codeset_pipeline.errors import AssetError
 from codeset_pipeline.impact.cells import CellReader
 from codeset_pipeline.impact.columns_file import ColumnsFile
+from codeset_pipeline.impact.coverage import charge_notes, forms_of
 from codeset_pipeline.impact.identity import Identified, with_ids
 from codeset_pipeline.impact.judge_asset import judge_asset
 from codeset_pipeline.impact.mentions import Reading
@@ -80,6 +81,9 @@ def assess(
                 hashlib.sha256(data).hexdigest(),
                 dict(reading.unrecognised.most_common()),
                 tuple(reading.tables),
+                forms_of(reading.unrecognised),
+                dict(reading.code_sets.most_common()),
+                reading.blank,
             )
         )
         warnings += _warnings(path.name, reading, vocabulary)
@@ -111,11 +115,13 @@ def _bytes(path: Path) -> bytes:
 def _warnings(name: str, reading: Reading, vocabulary: Vocabulary) -> Iterator[str]:
     for note in reading.notes:
         yield f"{name}: {note}"
-    if not reading.mentions:
+    if reading.code_sets:
+        yield from charge_notes(name, reading, vocabulary.code_sets)
+    elif not reading.mentions:
         columns = ", ".join(f"{names} as {role}" for role, names in reading.columns.items()) or "no known column"
         yield (
             f"{name} holds no reference to {' or '.join(vocabulary.code_sets)} that could be recognised (read: "
-            f"{columns}); name its code columns in a columns file if it should."
+            f"{columns}); name its code columns in a columns file (--columns) if it should."
         )
     if reading.unrecognised:
         shown = ", ".join(repr(text[:40]) for text, _ in reading.unrecognised.most_common(3))

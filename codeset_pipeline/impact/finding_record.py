@@ -15,7 +15,7 @@ _STATE_FIELDS = frozenset({"state", "state_by", "state_at", "state_note", "state
 
 # `asdict` copies deeply, which takes seconds for a worklist of 50,000 findings.
 _NAMES = tuple(each.name for each in fields(Finding) if each.name not in _STATE_FIELDS)
-_REQUIRED = frozenset({"effective_from", "severity", "candidates"})
+_REQUIRED = frozenset({"effective_from", "severity", "candidates", "suggested"})
 
 
 def told_of(finding: Finding) -> dict[str, Any]:
@@ -25,6 +25,7 @@ def told_of(finding: Finding) -> dict[str, Any]:
     told["effective_from"] = finding.effective_from.isoformat()
     told["severity"] = str(finding.severity)
     told["candidates"] = list(finding.candidates)
+    told["suggested"] = list(finding.suggested)
     return told
 
 
@@ -36,4 +37,5 @@ def finding_of(told: Told) -> Finding:
         effective_from=date.fromisoformat(told["effective_from"]),
         severity=Severity(told["severity"]),
         candidates=tuple(told["candidates"]),
+        suggested=tuple(told.get("suggested", ())),
     )

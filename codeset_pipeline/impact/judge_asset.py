@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from codeset_pipeline.impact.expressions import Expression, Form
@@ -15,7 +16,8 @@ from codeset_pipeline.impact.mentions import Mention, Reading
 from codeset_pipeline.impact.usage import Usage
 from codeset_pipeline.impact.verdicts import Verdict
 from codeset_pipeline.impact.vocabulary import PairCodes, Vocabulary
-from codeset_pipeline.model import ExpressionEffect, Finding
+from codeset_pipeline.impact.wording import day
+from codeset_pipeline.model import ExpressionEffect, Finding, Severity
 
 
 @dataclass
@@ -59,9 +61,13 @@ class _Judge:
         if mention.only is not None and mention.only not in vocabulary.code_sets:
             self.judged.unjudged += 1
             return
-        pairs = vocabulary.pairs_of(expression, mention.only) or vocabulary.pairs_of(expression)
+        pairs = vocabulary.pairs_of(expression, mention.only)
+        if not pairs and not mention.sure:
+            pairs = vocabulary.pairs_of(expression)
         if not pairs:
             code_set = vocabulary.unknown_in(expression, mention.only) or vocabulary.unknown_in(expression)
+            if mention.sure:
+                code_set = mention.only
             for codes_of in [found for found in vocabulary.pairs if found.code_set == code_set][-1:]:
                 self._add(mention, codes_of, [judge_unknown(codes_of, expression)])
         elif expression.form is not Form.CODE:
@@ -116,6 +122,8 @@ class _Judge:
 
     def _add(self, mention: Mention, codes_of: PairCodes, verdicts: Iterable[Verdict]) -> None:
         for verdict in verdicts:
+            if mention.last_day is not None and mention.last_day < verdict.effective_from:
+                verdict = _in_time(verdict, mention.last_day)
             self.judged.found.append(self._identified(mention, codes_of, verdict))
 
     def _identified(self, mention: Mention, codes_of: PairCodes, verdict: Verdict) -> Identified:
@@ -157,6 +165,12 @@ class _Judge:
             codes_of.pair.to_release.effective_from.isoformat(),
         )
         return Identified(finding, key, mention.content, (*place, codes_of.code_set))
+
+
+def _in_time(verdict: Verdict, last: date) -> Verdict:
+    """What happens to the code after the line's own end denies no claim."""
+    detail = f"The line itself ends on {day(last)}, before that. {verdict.detail}".rstrip()
+    return replace(verdict, severity=Severity.INFORMATION, detail=detail)
 
 
 def _written(mention: Mention) -> str:

@@ -19,6 +19,7 @@ class Verdict:
         code: the code as printed, or the expression.
         members: codes without dot whose usage hangs on it.
         automatic: the one candidate may take the code's place without a person looking.
+        suggested: codes that only read alike; unit_change: how the billing unit of a candidate differs.
     """
 
     code: str
@@ -30,3 +31,5 @@ class Verdict:
     detail: str = ""
     members: tuple[str, ...] = ()
     automatic: bool = False
+    suggested: tuple[str, ...] = ()
+    unit_change: str = ""

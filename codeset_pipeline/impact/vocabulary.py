@@ -35,7 +35,7 @@ class PairCodes:
     @cached_property
     def known(self) -> list[str]:
         """Every code of any loaded release of the code set, headers too, sorted as text."""
-        return sorted({*self.pair.before, *self.pair.after, *self.pair.ever})
+        return sorted({*self.pair.before, *self.pair.after, *self.pair.ever, *self.pair.days})
 
     def printed(self, changed: Iterable[str]) -> tuple[str, ...]:
         """Gained or lost codes as printed; wide expressions print the same hundreds of codes over and over."""
@@ -51,7 +51,8 @@ class PairCodes:
         return {code: codes.printed(self.code_set, code) for code in (*self.gained, *self.lost)}
 
     def knows(self, code: str) -> bool:
-        return code in self.pair.before or code in self.pair.after or code in self.pair.ever
+        pair = self.pair
+        return code in pair.before or code in pair.after or code in pair.ever or code in pair.days
 
     def could_hold(self, expression: Expression) -> bool:
         """May the expression speak of this code set, judged by the way it is written?"""
@@ -59,7 +60,10 @@ class PairCodes:
             return self.code_set == _DOTTED_SET
         if expression.form is Form.CODE:
             return codes.has_shape(self.code_set, expression.low)
-        return not (self.code_set == _DOTTED_SET and expression.low[:1].isdigit())
+        start = expression.low[:1]
+        if self.code_set == "hcpcs":
+            return start.isalpha() or not start
+        return not (self.code_set == _DOTTED_SET and start.isdigit())
 
     def has(self, expression: Expression) -> bool:
         """Does the expression name or cover a code that any loaded release of this code set has?"""
@@ -106,6 +110,9 @@ class Vocabulary:
         for code_set, test in (("icd10cm", _plausible_cm), ("icd10pcs", _plausible_pcs)):
             if code_set in self.code_sets and only in (None, code_set) and test(expression):
                 return code_set
+        # Order numbers and ICD-10-CM codes without their dot look alike, so the place must say that it is HCPCS.
+        if only == "hcpcs" and only in self.code_sets and _plausible_hcpcs(expression):
+            return only
         return None
 
     def pairs_of(self, expression: Expression, only: str | None = None) -> list[PairCodes]:
@@ -129,6 +136,11 @@ def _plausible_cm(expression: Expression) -> bool:
         return any(map(str.isdigit, start))
     # No ICD-10-CM code has a Z after its first character, but most seven-character procedure codes have.
     return start[1].isdigit() and not (len(start) == 7 and "Z" in start[1:])
+
+
+def _plausible_hcpcs(expression: Expression) -> bool:
+    # D codes are the ADA's, and not in the files.
+    return expression.form is Form.CODE and re.fullmatch(r"[A-CEGHJ-MP-V][0-9]{4}", expression.low) is not None
 
 
 def _plausible_pcs(expression: Expression) -> bool:

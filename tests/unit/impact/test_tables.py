@@ -35,8 +35,8 @@ def seen(impact: Impact) -> list[tuple[int, str, str]]:
         ("Edit codes", Role.CODE),
         ("ICD/CPT", Role.CODE),
         ("ICD-9-CM", Role.FOREIGN),
-        ("CPT Code/Billing Code", Role.FOREIGN),
-        ("HCPCS", Role.FOREIGN),
+        ("CPT Code/Billing Code", Role.PROCEDURE),
+        ("HCPCS", Role.PROCEDURE),
         ("NDC", Role.FOREIGN),
         ("Diagnosis description", Role.DESCRIPTION),
         ("code_type", Role.CODE_TYPE),
@@ -79,7 +79,8 @@ def test_hcpcs_codes_that_look_like_diagnoses_are_no_diagnoses(tmp_path: Path) -
 def test_in_a_column_of_mixed_codes_the_written_dot_tells_a_diagnosis(tmp_path: Path) -> None:
     impact = of(tmp_path / "r.csv", "rule,code\nA,99213\nA,80053\nB,J1885\nB,B88.0\nC,L89.1\n")
     assert seen(impact) == [(5, "code", "B88.0"), (6, "code", "L89.1")]
-    assert set(impact.assets[0].unrecognised) == {"99213", "80053", "J1885"}
+    assert dict(impact.assets[0].unrecognised) == {}
+    assert dict(impact.assets[0].code_sets) == {"cpt": 2, "icd10cm": 2, "hcpcs": 1}
 
 
 def test_a_code_type_column_says_which_rows_are_diagnoses(tmp_path: Path) -> None:
