@@ -40,7 +40,7 @@ def _departments_table(impact: Impact, given: bool) -> Table:
                 each.open,
                 each.amount_at_risk,
             ),
-            department=each.department,
+            department=each.department or NO_DEPARTMENT,
         )
         for each in found
         if any(risk.department for risk in found)

@@ -1,31 +1,45 @@
 """The report as one HTML file that needs no network and no server.
 
-All rows stand in the file as plain tables: it can be read, searched and printed with scripts switched off. The script
-only filters. The content security policy allows nothing but the file's own style and script, by their hashes.
+The rows stand in the file as plain tables: it can be read and printed with scripts switched off. The script filters,
+and leafs through tables of more than 5,000 rows, of which only the first stand in the file as rows (`page_rows`). The
+content security policy allows nothing but the file's own style and script, by their hashes.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 
+from codeset_pipeline.impact.review_book import STATES
+from codeset_pipeline.model import Severity
 from codeset_pipeline.report.markup import escaped, table_or_none, table_section
 from codeset_pipeline.report.method import METHOD, facts
 from codeset_pipeline.report.model import Report
 from codeset_pipeline.report.page_summary import summary_section
-from codeset_pipeline.report.phrases import code_set_name, kind_name, long_date, number
+from codeset_pipeline.report.phrases import code_set_name, kind_name, long_date, number, severity_name
 from codeset_pipeline.report.proof_tables import release_rows
 from codeset_pipeline.report.summary import SAMPLE, proof
 from codeset_pipeline.report.table import Table
 from codeset_pipeline.report.tables import tables_of
 
 _SECTIONS = (
-    "Worklist", "Deleted", "Added", "Revised", "Notes", "Crosswalk", "POA", "Impact", "Expressions", "Not recognised",
-    "Warnings", "Reconciliation",
+    "Worklist", "Departments", "Deleted", "Added", "Revised", "Notes", "Crosswalk", "POA", "Impact", "Expressions",
+    "Not recognised", "Warnings", "Reconciliation",
 )  # fmt: skip
+
+# Facet of a row → label, choice of everything, and how its values are shown.
+_FILTERS: dict[str, tuple[str, str, Callable[[str], str]]] = {
+    "state": ("State", "All states", str),
+    "severity": ("Severity", "All severities", severity_name),
+    "department": ("Department", "All departments", str),
+    "asset": ("Your file", "All files", str),
+    "code_set": ("Code set", "All code sets", code_set_name),
+    "kind": ("Kind of change", "All kinds", kind_name),
+}
 
 
 def write_page(report: Report, path: Path) -> None:
@@ -53,8 +67,7 @@ def page_html(report: Report) -> str:
         banner=f'<p class="sample" role="note">{escaped(SAMPLE)}</p>' if report.sample else "",
         when=escaped(_when(report)),
         navigation=_navigation(shown),
-        kinds=_options({row.kind for table in shown for row in table.rows if row.kind}, kinds=True),
-        assets=_options({row.asset for table in shown for row in table.rows if row.asset}),
+        selects=_selects(shown),
         content="\n".join(content),
         foot=escaped(
             f"Unexplained differences: {proof(report).figure}. Written {report.provenance.written_at} by "
@@ -91,11 +104,24 @@ def _navigation(tables: list[Table]) -> str:
     return "\n".join(items)
 
 
-def _options(values: set[str], kinds: bool = False) -> str:
-    return "".join(
-        f'<option value="{escaped(value)}">{escaped(kind_name(value) if kinds else value)}</option>'
-        for value in sorted(values)
-    )
+def _selects(tables: list[Table]) -> str:
+    """A select for each facet that any row has."""
+    parts = []
+    for facet, (name, everything, shown) in _FILTERS.items():
+        values = {value for table in tables for row in table.rows if (value := getattr(row, facet))}
+        if not values and facet not in ("kind", "asset"):
+            continue
+        if facet in ("severity", "state"):
+            order = [str(each) for each in (Severity if facet == "severity" else STATES)]
+            listed = [value for value in order if value in values]
+        else:
+            listed = sorted(values)
+        options = "".join(f'<option value="{escaped(each)}">{escaped(shown(each))}</option>' for each in listed)
+        parts.append(
+            f'<label for="{facet}">{name}</label><select id="{facet}" data-facet="{facet}">'
+            f'<option value="">{everything}</option>{options}</select>'
+        )
+    return "\n".join(parts)
 
 
 def _provenance(report: Report, tables: dict[str, Table]) -> str:

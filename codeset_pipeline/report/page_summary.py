@@ -7,6 +7,7 @@ from dataclasses import replace
 from codeset_pipeline.model import ReleasePair, Severity
 from codeset_pipeline.report.chart import chapter_chart
 from codeset_pipeline.report.counts import TotalsRow, totals_rows
+from codeset_pipeline.report.impact_charts import impact_charts
 from codeset_pipeline.report.markup import escaped, table_or_none
 from codeset_pipeline.report.model import Report
 from codeset_pipeline.report.phrases import code_noun, number, pair_name
@@ -35,6 +36,7 @@ def summary_section(report: Report) -> str:
     parts.append(f'<h3>How far this is proven</h3><p class="proof {colour}">{escaped(found.sentence)}</p>')
     parts.append(f"<h3>Your charge masters and rules</h3>{_list(impact_sentences(report))}")
     if report.impact is not None and report.impact.findings:
+        parts.append(impact_charts(report.impact))
         parts.append(f"<h3>Top of the worklist</h3>{_top(report)}")
     parts.append("</section>")
     return "".join(parts)

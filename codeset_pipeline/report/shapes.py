@@ -30,6 +30,7 @@ Shape = dict[str, Any]
 
 # `asdict` copies deeply, which takes seconds for a worklist of 50,000 findings.
 _FINDING_FIELDS = tuple(each.name for each in fields(Finding))
+_LISTS = tuple(each.name for each in fields(Finding) if str(each.type).startswith("tuple["))
 
 
 def change_object(change: Change) -> Shape:
@@ -99,11 +100,11 @@ def asset_object(asset: Asset) -> Shape:
 def finding_object(finding: Finding) -> Shape:
     """All fields of the finding; its codes are printed already."""
     found: Shape = {name: getattr(finding, name) for name in _FINDING_FIELDS}
+    for name in _LISTS:
+        found[name] = list(found[name])
     found["effective_from"] = finding.effective_from.isoformat()
     found["severity"] = str(finding.severity)
     found["kind"] = str(finding.kind)
-    found["candidates"] = list(finding.candidates)
-    found["previously"] = list(finding.previously)
     return found
 
 

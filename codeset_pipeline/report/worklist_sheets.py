@@ -24,7 +24,9 @@ from codeset_pipeline.model import Finding, Impact
 from codeset_pipeline.report.table import Column, Row, Table
 from codeset_pipeline.report.workbook_cells import BAD, GOOD, MUTED, NOTICE
 from codeset_pipeline.report.worklist_table import (
+    CODE,
     COLUMNS,
+    DEPARTMENT,
     FINDING,
     NO_DEPARTMENT,
     NOTE,
@@ -43,13 +45,15 @@ ID, BASIS = "Finding id", "Written from"
 MOST_SHEETS = 30
 
 _EDITED = (STATE, REPLACEMENT, NOTE)
-_KEPT = tuple(index for index, column in enumerate(COLUMNS) if column.header not in _EDITED)
-_WRITTEN = tuple(next(i for i, column in enumerate(COLUMNS) if column.header == name) for name in _EDITED)
+# What a person needs to decide stands on the first page across.
+_FIRST = (SEVERITY, "What to do", CODE, "Candidates", "Effective from", "Amount", "Volume", DEPARTMENT, "File", "Line")
+_ORDER = (*_EDITED, *_FIRST, *(c.header for c in COLUMNS if c.header not in (*_EDITED, *_FIRST)))
+_PLACES = {column.header: index for index, column in enumerate(COLUMNS)}
+_TAKEN = tuple(_PLACES[header] for header in _ORDER)
 _SHEET_COLUMNS = (
     Column(ID, 15, "label", hidden=True),
     Column(BASIS, 36, "label", hidden=True),
-    *(replace(COLUMNS[index], editable=True, minor=False) for index in _WRITTEN),
-    *(COLUMNS[index] for index in _KEPT),
+    *(replace(COLUMNS[index], editable=COLUMNS[index].header in _EDITED) for index in _TAKEN),
 )
 
 _NAME_MARKS = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -148,10 +152,5 @@ def _marked(text: str, font: Font, fill: str | None = None) -> Rule:
 
 
 def _row(finding: Finding, whole: Row) -> Row:
-    cells = (
-        finding.id,
-        basis_of(finding),
-        *(whole.cells[index] for index in _WRITTEN),
-        *(whole.cells[index] for index in _KEPT),
-    )
+    cells = (finding.id, basis_of(finding), *(whole.cells[index] for index in _TAKEN))
     return replace(whole, cells=cells)

@@ -24,6 +24,7 @@ COLUMNS = (
     Column("Written as", 18, "label", minor=True),
     Column("Change", 15, "label"),
     Column("Candidates", 14, "code"),
+    Column("Only reads alike", 14, "code", minor=True),
     Column("Effective from", 13, "date"),
     Column("Volume", 11, "quantity"),
     Column("Amount", 14, "money"),
@@ -74,6 +75,7 @@ def worklist_row(each: Finding) -> Row:
         each.match,
         kind_name(each.kind),
         "\n".join(each.candidates),
+        "\n".join(each.suggested),
         each.effective_from,
         each.volume,
         each.amount,
@@ -88,4 +90,4 @@ def worklist_row(each: Finding) -> Row:
         code_set_name(each.code_set),
         each.id,
     )
-    return Row(cells, each.kind, each.asset, each.code_set, each.severity, each.state, each.department)
+    return Row(cells, each.kind, each.asset, each.code_set, each.severity, each.state, each.department or NO_DEPARTMENT)
