@@ -150,15 +150,20 @@ def _with_procedures(
     if named:  # what stands beside a column of that name must look like nothing else
         taken = [column for column in perhaps if shares[column.index].lettered > 0.3 * shares[column.index].cells]
     else:
-        by_name = [column for column in perhaps if column.role is Role.CODE]
+        by_name = [column for column in perhaps if role_of(column.name) is Role.CODE]
         taken = by_name or perhaps
         if len(taken) > 1 and not _go_together(taken, rows, header):
             raise AmbiguousColumns([column.name for column in taken])
     chosen = {column.index for column in taken}
-    return [
-        replace(column, role=Role.PROCEDURE, trust=Trust.MIXED, only=code_set) if column.index in chosen else column
-        for column in columns
-    ]
+    found = []
+    for column in columns:
+        share = shares[column.index]
+        if column.index in chosen:
+            column = replace(column, role=Role.PROCEDURE, trust=Trust.MIXED, only=code_set)
+        elif named and column.role is Role.CODE and not share.references and share.cells:
+            column = replace(column, role=Role.CHARGE_CODE, trust=None)  # the hospital's own numbers
+        found.append(column)
+    return found
 
 
 def _go_together(columns: Sequence[Column], rows: Sequence[Row], header: Sequence[str]) -> bool:

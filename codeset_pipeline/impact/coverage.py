@@ -28,6 +28,16 @@ def forms_of(unrecognised: Mapping[str, int]) -> dict[str, int]:
     return dict(counts.most_common())
 
 
+def forms_text(unrecognised: Mapping[str, int]) -> str:
+    """The commonest forms of many texts, as the end of a sentence; empty where the texts themselves say it."""
+    forms = forms_of(unrecognised)
+    if sum(forms.values()) < 10:
+        return ""
+    shown = ", ".join(f"{form} {times:,} times" for form, times in list(forms.items())[:6])
+    more = f" and {len(forms) - 6} other forms" if len(forms) > 6 else ""
+    return f" (by form, 9 a digit and A a letter: {shown}{more})"
+
+
 def charge_notes(name: str, reading: Reading, loaded: Sequence[str]) -> Iterator[str]:
     """What people should know about the codes of a file that no release pair was given for."""
     found = reading.code_sets

@@ -148,6 +148,8 @@ class _Judge:
             mention.department,
             verdict.automatic,
             verdict.effective_from <= codes_of.pair.from_release.effective_from,
+            suggested=verdict.suggested,
+            unit_change=verdict.unit_change,
         )
         expression = mention.expression
         place = (

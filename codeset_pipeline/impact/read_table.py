@@ -13,6 +13,7 @@ from codeset_pipeline.impact.column_roles import Role, speaks_of_orders
 from codeset_pipeline.impact.columns_file import ColumnChoice
 from codeset_pipeline.impact.mentions import Reading
 from codeset_pipeline.impact.procedure_reader import ProcedureReader
+from codeset_pipeline.impact.standard_charges import standard_charges_sheet
 from codeset_pipeline.impact.table_header import header_index
 from codeset_pipeline.impact.table_lines import LineReader
 from codeset_pipeline.impact.table_rows import CSV_ENDINGS, Sheet, csv_sheet, excel_sheets
@@ -26,13 +27,21 @@ def read_table(data: bytes, path: Path, choice: ColumnChoice, reader: CellReader
         AssetError: the file is empty, cannot be opened, or lacks a column that the columns file names.
         AmbiguousColumns: two of its columns are equally likely to be the one of procedure codes.
     """
-    sheets = [csv_sheet(data, path.name)] if path.suffix.lower() in CSV_ENDINGS else excel_sheets(data, path)
+    ending = path.suffix.lower()
+    if ending == ".json":
+        sheets = [standard_charges_sheet(data, path.name)]
+    else:
+        sheets = [csv_sheet(data, path.name)] if ending in CSV_ENDINGS else excel_sheets(data, path)
     sheets = [sheet for sheet in sheets if sheet.rows]
     if not sheets:
         raise AssetError(f"{path.name} is empty; give a file with a header and at least one line.")
     reading = Reading(must_be_billable=speaks_of_orders(path.name))
     roles: dict[str, list[str]] = defaultdict(list)
     procedures = ProcedureReader(reader)
+    if choice.roles and not any(_has_columns(sheet, choice) for sheet in sheets):
+        sheets = sheets[:1]  # which then says what it has instead
+    elif choice.roles:
+        sheets = [sheet for sheet in sheets if _has_columns(sheet, choice)]
     for sheet in sheets:
         prefix = f"{sheet.name}!" if len(sheets) > 1 else ""
         at = _header_at(sheet, choice, path.name, reader)
@@ -46,7 +55,8 @@ def read_table(data: bytes, path: Path, choice: ColumnChoice, reader: CellReader
                 error.columns, f"{path.name}, sheet {sheet.name}," if prefix else path.name
             ) from None
         LineReader(columns, prefix, reading, reader, procedures).read(rows)
-        reading.tables.append(_layout(sheet, None if at is None else sheet.rows[at].line, columns, prefix))
+        if ending != ".json":
+            reading.tables.append(_layout(sheet, None if at is None else sheet.rows[at].line, columns, prefix))
         for column in columns:
             if column.role is not None:
                 roles[column.role].append(prefix + column.name)
@@ -68,11 +78,21 @@ def _layout(sheet: Sheet, header_line: int | None, columns: list[Column], prefix
     return TableLayout(sheet.name, header_line, places, {role: tuple(found) for role, found in roles.items()})
 
 
+def _has_columns(sheet: Sheet, choice: ColumnChoice) -> bool:
+    """Does a sheet have the columns that the user names? Those of a workbook mostly stand on one of its sheets."""
+    wanted = _named(choice)
+    return any(wanted <= {" ".join(cell.split()).casefold() for cell in row.cells} for row in sheet.rows[:60])
+
+
+def _named(choice: ColumnChoice) -> set[str]:
+    names = {" ".join(text.split()).casefold() for names in choice.roles.values() for text in names}
+    return {text for text in names if not re.fullmatch(r"column \d+", text)}
+
+
 def _header_at(sheet: Sheet, choice: ColumnChoice, name: str, reader: CellReader) -> int | None:
     if choice.header_row is None:
         if choice.roles:  # the header is where the names stand that the user gives
-            wanted = {" ".join(text.split()).casefold() for names in choice.roles.values() for text in names}
-            wanted = {text for text in wanted if not re.fullmatch(r"column \d+", text)}
+            wanted = _named(choice)
             for at, row in enumerate(sheet.rows[:60] if wanted else []):
                 if wanted <= {" ".join(cell.split()).casefold() for cell in row.cells}:
                     return at

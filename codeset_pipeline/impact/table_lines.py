@@ -90,7 +90,7 @@ class LineReader:
             else:
                 self._general(line, column, text, said, sets)
         for column, read in modifiers:
-            self._missed(read.unrecognised, row)
+            reading.unrecognised.update(read.unrecognised)
             for touched in read.touched:
                 line.mention(touched, column)
         if self._elsewhere and (len(self._elsewhere) < 4 or _DOTTED.search("\x1f".join(cells))):
@@ -110,7 +110,7 @@ class LineReader:
         sets: set[str],
         modifiers: Sequence[tuple[Column, ReadCell]],
     ) -> None:
-        self._missed(read.unrecognised, line.row)
+        self._reading.unrecognised.update(read.unrecognised)
         sets |= read.code_sets
         for code in read.codes:
             glued = code.modifiers
@@ -134,16 +134,12 @@ class LineReader:
             read = self._reader.read(text, trust)
             references = read.references
             if column.role in CODE_ROLES and not said.other:
-                self._missed(read.unrecognised, line.row)
+                self._reading.unrecognised.update(read.unrecognised)
             if column.role is Role.LOW:
                 references += _high_end(self._highs, line.row.cells, trust, self._reader)
         for reference in references:
             sets.update(self._sets_of(reference.expression, said.code_set or column.only))
             line.mention(Touched(reference, said.code_set or column.only), column)
-
-    def _missed(self, texts: Iterable[str], row: Row) -> None:
-        for text in texts:
-            self._reading.missed(text, row.line, "no code of a known code set")
 
     def _sets_of(self, expression: Expression, only: str | None) -> tuple[str, ...]:
         if only is not None:
