@@ -31,6 +31,7 @@ from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.known_codes import codes_before, titles_of_ended
 from codeset_pipeline.history.load import bring_up_to_date
 from codeset_pipeline.history.releases import find_release, latest_revisions
+from codeset_pipeline.impact.draft_sources import draft_sources
 from codeset_pipeline.labels import effective_date, label_of
 from codeset_pipeline.model import (
     Change,
@@ -392,6 +393,18 @@ def import_decisions(
     return made[0]
 
 
+def export_decisions(workspace: Workspace, folder: Path, state: str = "approved") -> list[Path]:
+    """Write the findings in a state and, for approved ones, the new charge-master lines; returns the paths.
+
+    Raises:
+        UsageError: the folder cannot be written.
+    """
+    from codeset_pipeline.impact.review import ReviewLog
+    from codeset_pipeline.report.worklist_export import export_worklist
+
+    return export_worklist(ReviewLog(workspace.reviews).worklist(), state, workspace.reports, folder)
+
+
 def _provenance(workspace: Workspace, pairs: Sequence[ReleasePair], impact: Impact | None) -> Provenance:
     store = SnapshotStore(workspace.snapshots)
     inputs = []
@@ -434,7 +447,8 @@ def _run_name(pairs: Sequence[ReleasePair], impact: Impact | None, curated: Path
     for asset in impact.assets if impact else ():
         parts += [Path(asset.path).name, asset.sha256]
     for finding in impact.findings if impact else ():
-        parts += [finding.id, finding.state, str(finding.volume), str(finding.amount)]
+        parts += [finding.id, finding.state, str(finding.volume), str(finding.amount), finding.department]
+        parts += [finding.state_replacement or "", finding.state_note or "", *finding.previously]
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
     names = [f"{pair.code_set}_{pair.from_release.label}_to_{pair.to_release.label}" for pair in pairs]
     return f"{'_and_'.join(names)}_{digest}"
@@ -449,7 +463,8 @@ def write_report(
     provenance = _provenance(workspace, pairs, impact)
     # Made-up releases are named so; a user's file may be called a sample without making the releases one.
     sample = any(item.release_label and item.url_or_path_name.startswith("SAMPLE") for item in provenance.inputs)
-    report = Report(" and ".join(titles), tuple(pairs), impact, provenance, sample)
+    drafts = tuple(draft_sources(impact, pairs)) if impact else ()
+    report = Report(" and ".join(titles), tuple(pairs), impact, provenance, sample, drafts)
     return write_run(report, workspace.reports, _run_name(pairs, impact, workspace.curated))
 
 

@@ -148,3 +148,22 @@ def import_workbook(
     columns = ["id", "state", "replacement", "note"]
     emit(document, rows, columns, format=format, output=output, title="Decisions", footer=footer)
     say(footer)
+
+
+@app.command("export", epilog="Example: codeset review export OUT --state approved")
+def export(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder to write into; it is made where it is missing.", metavar="OUT")
+    ],
+    state: Annotated[str, typer.Option("--state", help="proposed, approved, rejected or deferred.")] = "approved",
+    home: HomeOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Write the findings in a state as CSV and, for approved ones, the new charge-master lines in your own layout."""
+    from codeset_pipeline.impact.review_book import STATES
+    from codeset_pipeline.pipeline import export_decisions
+
+    if state not in STATES:
+        raise UsageError(f"{state!r} is no review state; use one of {', '.join(STATES)}.")
+    for path in export_decisions(workspace(home, database), folder, state):
+        say(str(path))

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from codeset_pipeline.model import ReleasePair
+from codeset_pipeline.model import Finding, ReleasePair
 from codeset_pipeline.report.model import Report
 from codeset_pipeline.report.shapes import (
     Shape,
@@ -56,6 +56,11 @@ def write_csv_files(report: Report, folder: Path) -> list[Path]:
         ("reconciliation.csv", _RECONCILIATION, _reconciliation_rows(report)),
     )
     return [_write_csv(folder / name, header, rows) for name, header, rows in tables]
+
+
+def write_findings(findings: Iterable[Finding], path: Path) -> Path:
+    """Write findings with the columns of `findings.csv`."""
+    return _write_csv(path, _FINDINGS, map(finding_object, findings))
 
 
 def guarded(text: str) -> str:
