@@ -446,6 +446,55 @@ class ExpressionEffect:
     lost: tuple[str, ...]
 
 
+class Compatibility(StrEnum):
+    """May a rule go into the newer release? `unchanged` as it stands, `safe_to_roll_forward` in its rewritten form,
+    `needs_a_person` because the crosswalk alone does not say what it should cover."""
+
+    UNCHANGED = "unchanged"
+    SAFE = "safe_to_roll_forward"
+    PERSON = "needs_a_person"
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A part of a rule as it stands and as it should read, in the rule's own syntax."""
+
+    line: int
+    column: str
+    expression: str
+    rewritten: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVerdict:
+    """What one release pair does to one rule: the billable codes that all its references together stand for.
+
+    Attributes:
+        rule: its name, or the key, condition or line that holds it; line: that of its first reference.
+        expression: its references as written, exclusions with `!`, shortened where it has very many.
+        before, after: number of billable codes that it covers in either release as it stands.
+        gained, lost: those that differ, as printed.
+        rewritten: for `safe_to_roll_forward`, the parts to exchange. In the newer release the rule then covers exactly
+            the codes that its old ones became by automatic crosswalk rows; this has been tried.
+        reasons: for `needs_a_person`, why, one sentence each.
+        consider: new codes taken out of codes that the rule names and that stay valid; the rule does not cover them.
+    """
+
+    asset: str
+    line: int
+    rule: str
+    code_set: str
+    compatibility: Compatibility
+    expression: str
+    before: int
+    after: int
+    gained: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    rewritten: tuple[Rewrite, ...] = ()
+    reasons: tuple[str, ...] = ()
+    consider: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Impact:
     """What one or more release pairs do to the user's assets."""
@@ -454,3 +503,4 @@ class Impact:
     findings: Sequence[Finding]
     effects: Sequence[ExpressionEffect] = ()
     warnings: Sequence[str] = ()
+    verdicts: Sequence[RuleVerdict] = ()

@@ -14,13 +14,14 @@ from codeset_pipeline.impact.columns_file import ColumnsFile
 from codeset_pipeline.impact.coverage import charge_notes, forms_of, forms_text
 from codeset_pipeline.impact.identity import Identified, with_ids
 from codeset_pipeline.impact.judge_asset import judge_asset
+from codeset_pipeline.impact.judge_rules import judge_rules
 from codeset_pipeline.impact.mentions import Reading
 from codeset_pipeline.impact.rank import ranked
 from codeset_pipeline.impact.read_asset import read_asset
 from codeset_pipeline.impact.review import ReviewLog
 from codeset_pipeline.impact.usage import Usage, read_usage
 from codeset_pipeline.impact.vocabulary import Vocabulary
-from codeset_pipeline.model import Asset, ExpressionEffect, Impact, ReleasePair
+from codeset_pipeline.model import Asset, ExpressionEffect, Impact, ReleasePair, RuleVerdict
 
 #: Kind of a file of a folder that could not be read.
 UNREAD = "unread"
@@ -59,6 +60,7 @@ def assess(
     told: list[Asset] = []
     found: list[Identified] = []
     effects: list[ExpressionEffect] = []
+    verdicts: list[RuleVerdict] = []
     warnings: list[str] = []
     if used.unread:
         warnings.append(f"{used.name}: {len(used.unread)} lines have no code ({used.unread[0]} is the first).")
@@ -95,6 +97,7 @@ def assess(
             silent.setdefault(asset.folder, []).append(path.name)
         judged = judge_asset(path, reading, vocabulary, used)
         found += judged.found
+        verdicts += judge_rules(path, reading, reader)
         effects += judged.effects
         if judged.unjudged:
             warnings.append(
@@ -106,7 +109,7 @@ def assess(
     findings = with_ids(found)
     if reviews is not None:
         findings = reviews.decided(findings)
-    return Impact(told, ranked(findings), effects, warnings)
+    return Impact(told, ranked(findings), effects, warnings, verdicts)
 
 
 def _silent(folder: str, names: Sequence[str]) -> str:
@@ -129,7 +132,10 @@ def _warnings(name: str, reading: Reading, vocabulary: Vocabulary) -> Iterator[s
     if reading.unrecognised:
         shown = ", ".join(repr(text[:40]) for text, _ in reading.unrecognised.most_common(3))
         total = reading.unrecognised.total()
-        yield f"{name}: {total} texts stand where a code was expected but are none, such as {shown}; check them."
+        yield (
+            f"{name}: {total} texts stand where a code was expected but are none, such as {shown}"
+            f"{forms_text(reading.unrecognised)}; check them."
+        )
     if reading.kind == "rules":
         for line, text, why in reading.unread[:_MOST_NAMED]:
             yield f"{name}, line {line}: {text[:60]!r} could not be read ({why})."

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from codeset_pipeline.codes import normalise
 from codeset_pipeline.impact.expressions import Expression, Form
 from codeset_pipeline.impact.identity import Identified
 from codeset_pipeline.impact.judge_codes import judge_code, judge_unknown
 from codeset_pipeline.impact.judge_expressions import Coverage, as_prefix, coverage_of, judge_expression
 from codeset_pipeline.impact.mentions import Mention, Reading
 from codeset_pipeline.impact.usage import Usage
-from codeset_pipeline.impact.verdicts import Verdict
+from codeset_pipeline.impact.verdicts import CARVED_OUT, Verdict
 from codeset_pipeline.impact.vocabulary import PairCodes, Vocabulary
 from codeset_pipeline.impact.wording import day
 from codeset_pipeline.model import ExpressionEffect, Finding, Severity
@@ -51,6 +52,7 @@ class _Judge:
         self.judged = Judged()
         self._path, self._reading, self._vocabulary, self._used = path, reading, vocabulary, used
         self._codes: dict[tuple[PairCodes, str, bool], list[Verdict]] = {}
+        self._rules: dict[str | tuple[str, ...], list[Expression]] = defaultdict(list)
         self._exclusions: dict[tuple[str, ...], dict[Expression, None]] = defaultdict(dict)
         for mention in reading.mentions:
             if mention.excluded:
@@ -75,7 +77,8 @@ class _Judge:
                 self._covering(mention, codes_of)
         else:
             for codes_of in _speaking(pairs, expression.low):
-                self._add(mention, codes_of, self._of_code(codes_of, expression.low, mention.excluded))
+                told = self._of_code(codes_of, expression.low, mention.excluded)
+                self._add(mention, codes_of, [verdict for verdict in told if not self._has_it(mention, verdict)])
                 if not self._reading.must_be_billable and _is_header(codes_of, expression.low):
                     self._covering(mention, codes_of)
 
@@ -85,6 +88,17 @@ class _Judge:
             billable = self._reading.must_be_billable
             self._codes[key] = judge_code(codes_of, code, excluded=excluded, must_be_billable=billable)
         return self._codes[key]
+
+    def _has_it(self, mention: Mention, verdict: Verdict) -> bool:
+        """Does the same rule cover every code already that it is told to consider?"""
+        if verdict.kind != CARVED_OUT:
+            return False
+        if not self._rules:
+            for each in self._reading.mentions:
+                if each.excluded == mention.excluded:
+                    self._rules[each.group or each.scope[:1]].append(each.expression)
+        beside = self._rules[mention.group or mention.scope[:1]]
+        return all(any(each.covers(normalise(code)) for each in beside) for code in verdict.candidates)
 
     def _covering(self, mention: Mention, codes_of: PairCodes) -> None:
         """What an expression, or a header read as the codes under it, gains or loses."""

@@ -17,8 +17,8 @@ from datetime import date, timedelta
 
 from codeset_pipeline.codes import printed
 from codeset_pipeline.impact.expressions import Expression, Form
-from codeset_pipeline.impact.replacements import Replacement, billable_under, replacement_of
-from codeset_pipeline.impact.verdicts import HEADER, NEVER_EXISTED, Verdict
+from codeset_pipeline.impact.replacements import Replacement, billable_under, carved_out_of, replacement_of
+from codeset_pipeline.impact.verdicts import CARVED_OUT, HEADER, NEVER_EXISTED, Verdict
 from codeset_pipeline.impact.vocabulary import PairCodes
 from codeset_pipeline.impact.wording import day, fields_text, listed, replace_action, titles_text, unit_warning
 from codeset_pipeline.model import Change, ChangeKind, Severity
@@ -44,7 +44,12 @@ def judge_code(
         must_be_billable: the asset's codes go on claims as they stand.
     """
     changes = codes_of.pair.changes_of.get(code, [])
-    if not changes and codes_of.pair.before.get(code) and codes_of.pair.after.get(code):
+    if (
+        not changes
+        and not carved_out_of(codes_of, code)
+        and codes_of.pair.before.get(code)
+        and codes_of.pair.after.get(code)
+    ):
         return []
     return list(_Case(codes_of, code, printed(codes_of.code_set, code), changes, excluded).verdicts(must_be_billable))
 
@@ -104,6 +109,7 @@ class _Case:
             yield from self._texts()
             if not now and must_be_billable and not self.excluded:
                 yield self._header()
+            yield from self._carved_out()
         if now or not was:
             # What else changed for a code that may no longer be reported is nobody's work.
             yield from self._notes()
@@ -193,6 +199,16 @@ class _Case:
             what = ", ".join(sorted(name.replace("_", " ") for name in fields))
             return Severity.INFORMATION, f"Read what changed for {self._named()} {when} ({what}); its text stays."
         return Severity.TEXT_ONLY, f"Update the wording of {self._named()} {when}; the code itself stays valid."
+
+    def _carved_out(self) -> Iterator[Verdict]:
+        """New codes that were taken out of this one, which itself stays valid."""
+        new = carved_out_of(self.codes_of, self.code)
+        if new:
+            since = self._since(None)
+            verb = "excluding" if self.excluded else "adding"
+            action = f"Consider {verb} {listed(new, 'and')} beside {self._named()} from {day(since)}."
+            detail = (f"Taken out of {self.shown}, which stays valid, so claims may now carry the new code instead.",)
+            yield self._verdict(CARVED_OUT, since, Severity.INFORMATION, action, detail, Replacement(new))
 
     def _header(self) -> Verdict:
         pair = self.codes_of.pair

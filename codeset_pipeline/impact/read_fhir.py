@@ -91,8 +91,8 @@ class _ValueSet:
                 self._part(part, kind, number)
         expansion = _child(self._node, "expansion")
         if expansion is not None:
-            part = _Part("expansion", (self._scope, "expansion"), False, None, None)
-            self._contains(_child(expansion, "contains"), part)
+            whole = _Part("expansion", (self._scope, "expansion"), False, None, None)
+            self._contains(_child(expansion, "contains"), whole)
 
     def _part(self, node: Node, kind: str, number: int) -> None:
         if not isinstance(node, Entries):

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from codeset_pipeline.impact.column_roles import Role, speaks_of_orders
 from codeset_pipeline.impact.code_set_words import HCPCS, ICD
+from codeset_pipeline.impact.column_roles import Role, speaks_of_orders
 from codeset_pipeline.impact.expressions import Expression, Form, compared
 from codeset_pipeline.impact.marked_text import marked_runs
 from codeset_pipeline.impact.mentions import Clause, Mention, Reading, Syntax

@@ -94,6 +94,20 @@ def replacement_of(codes_of: PairCodes, code: str) -> Replacement:
     )
 
 
+def carved_out_of(codes_of: PairCodes, code: str) -> tuple[str, ...]:
+    """Codes that are new and were taken out of one that stays valid, as printed."""
+    pair = codes_of.pair
+    if not (pair.before.get(code) and pair.after.get(code)):
+        return ()
+    found = (
+        mapping.target
+        for mapping in pair.mappings_of.get(code, ())
+        if mapping.relation is Relation.CARVED_OUT and mapping.target is not None
+    )
+    new = (target for target in found if target not in pair.before and pair.after.get(target))
+    return tuple(dict.fromkeys(printed(codes_of.code_set, target) for target in new))
+
+
 def billable_under(codes_of: PairCodes, code: str) -> list[str]:
     """The codes under a header that may be reported in the newer release, sorted."""
     start = bisect_left(codes_of.billable_after, code)

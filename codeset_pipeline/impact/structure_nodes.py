@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from codeset_pipeline.errors import AssetError
 
 if TYPE_CHECKING:
     import yaml
-    from lxml import etree
+    from lxml.etree import _Element
 
 #: More values than any list of rules repeats through its anchors; stops a YAML file whose aliases multiply.
 _MOST_REPEATED = 200_000
@@ -190,21 +190,27 @@ def fhir_xml_nodes(data: bytes) -> list[Node] | None:
     return [_xml_resource(root)]
 
 
-def _xml_resource(element: etree._Element) -> Entries:
+def _line(element: _Element) -> int:
+    line: Any = element.sourceline  # the stubs have no type for it
+    return int(line or 1)
+
+
+def _xml_resource(element: _Element) -> Entries:
     kind = str(element.tag).rpartition("}")[2]
-    line = element.sourceline or 1
+    line = _line(element)
     inner = _xml_entries(element)
     return Entries([(Scalar("resourceType", line), Scalar(kind, line)), *inner], line)
 
 
-def _xml_entries(element: etree._Element) -> list[tuple[Scalar, Node]]:
+def _xml_entries(element: _Element) -> list[tuple[Scalar, Node]]:
     """The children by name, repeated ones as a list."""
     grouped: dict[str, list[Node]] = {}
     lines: dict[str, int] = {}
     for child in element:
-        if not isinstance(child.tag, str):
+        tag: Any = child.tag  # a comment has a function for its tag
+        if not isinstance(tag, str):
             continue
-        name, line = child.tag.rpartition("}")[2], child.sourceline or 1
+        name, line = tag.rpartition("}")[2], _line(child)
         value = child.get("value")
         node: Node
         if name in ("resource", "contained") and len(child):

@@ -218,9 +218,7 @@ class Evidence:
                 votes[ICD] += 1
             elif len(sets) == 1 and not self._like_hcpcs(candidate.expression):
                 votes[sets[0]] += 1
-            elif HCPCS in sets and len(sets) == 1:
-                votes[HCPCS] += 1
-            elif not sets and self._like_hcpcs(candidate.expression):
+            elif (HCPCS in sets and len(sets) == 1) or (not sets and self._like_hcpcs(candidate.expression)):
                 votes[HCPCS] += 1
         if votes:
             (first, count), *rest = votes.most_common(2)

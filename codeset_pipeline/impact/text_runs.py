@@ -81,8 +81,7 @@ _REST = frozenset({"except", "excepting", "excluding", "excludes", "exclude", "m
 _TO = frozenset({"-", "\u2013", "\u2014", "..", "to", "thru", "through", "and"})
 _JOINTS = frozenset({"and", "or", "&", "/", "+", "also", "plus", "-", "\u2013", "*", "\u2022", "&&", "||"})
 _BREAKERS = frozenset(
-    "then else as select set return returns into join on where limit create insert update delete define display when "
-    "if end begin having union values".split()
+    ["then", "else", "as", "select", "set", "return", "returns", "into", "join", "on", "where", "limit", "create", "insert", "update", "delete", "define", "display", "when", "if", "end", "begin", "having", "union", "values"]
 )
 #: A digit somewhere; no code is without.
 _MAYBE = re.compile(r"[0-9]")

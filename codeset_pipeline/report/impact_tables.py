@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from codeset_pipeline.impact.risk import by_department
 from codeset_pipeline.model import Asset, Impact, Severity
 from codeset_pipeline.report.phrases import code_set_name, kind_name, severity_name
+from codeset_pipeline.report.rules_table import rules_table
 from codeset_pipeline.report.table import Cell, Column, Row, Table
 from codeset_pipeline.report.worklist_table import NO_DEPARTMENT, NO_IMPACT, worklist_table
 
@@ -24,6 +25,7 @@ def impact_tables(impact: Impact | None) -> list[Table]:
         _departments_table(found, given),
         _assets_table(found, given),
         _expressions_table(found, given),
+        rules_table(found, given),
         _not_recognised_table(found, given),
         _warnings_table(found, given),
     ]

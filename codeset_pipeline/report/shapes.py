@@ -23,6 +23,7 @@ from codeset_pipeline.model import (
     Reconciliation,
     Release,
     ReleasePair,
+    RuleVerdict,
     Severity,
 )
 
@@ -124,14 +125,22 @@ def department_object(each: DepartmentRisk) -> Shape:
     }
 
 
+def verdict_object(verdict: RuleVerdict) -> Shape:
+    """All fields of a rule's verdict; `rewritten` is a list of `{"line", "column", "expression", "rewritten"}`."""
+    found = asdict(verdict)
+    lists = {name: list(found[name]) for name in ("gained", "lost", "rewritten", "reasons", "consider")}
+    return {**found, **lists, "compatibility": str(verdict.compatibility)}
+
+
 def impact_object(impact: Impact) -> Shape:
-    """`{"amount_at_risk", "departments", "assets", "findings", "expressions", "warnings"}`."""
+    """`{"amount_at_risk", "departments", "assets", "findings", "expressions", "rules", "warnings"}`."""
     return {
         "amount_at_risk": amount_at_risk(impact.findings),
         "departments": [department_object(each) for each in by_department(impact.findings)],
         "assets": [asset_object(asset) for asset in impact.assets],
         "findings": [finding_object(finding) for finding in impact.findings],
         "expressions": [effect_object(effect) for effect in impact.effects],
+        "rules": [verdict_object(verdict) for verdict in impact.verdicts],
         "warnings": list(impact.warnings),
     }
 
