@@ -10,9 +10,9 @@
 | `J1885-J1890`, `J18*` | a range or prefix, handed on as it is; of a range of CPT codes the two ends |
 
 What a code belongs to is told by its form: one letter and four digits is HCPCS Level II (with D: CDT), five digits or
-four digits and a letter CPT. The letters F, I, N, O and W to Z begin no national code: local codes such as `Z7514` are
-not recognised. HCPCS codes never lose a leading zero; CPT codes between 00100 and 01999 do when a spreadsheet takes them
-for numbers, so `100` to `1999` are those. Seven digits are a code with a modifier only where the last two are one of
+four digits and a letter CPT. The letters F, I, N, O and W to Z begin no national code, so local codes such as `Z7514` are
+left unrecognised. HCPCS codes never lose a leading zero; CPT codes between 00100 and 01999 do when a spreadsheet takes
+them for numbers, so `100` to `1999` are those. Seven digits are a code with a modifier only where the last two are one of
 CPT's: in a column that mixes codes with item numbers most numbers are the latter.
 """
 
@@ -36,6 +36,7 @@ _MODIFIERS = re.compile(_MODIFIER)
 _FLOAT = re.compile(r"(\d{3,5})\.0*")
 _LOST_ZEROS = re.compile(r"[1-9]\d\d|1\d{3}")
 _SEPARATOR = re.compile(r"[\s,;|&+()\[\]{}\"'\u2018\u2019\u201c\u201d]+")
+_LISTED, _NEXT = re.compile(r"[,;|\n\r]+"), "-"
 _JOINING = re.compile(r"(?:AND|OR|WITH|CPT4?|HCPCS?|CODES?|MOD(?:IFIER)?S?|PROC(?:EDURE)?|[-/#*\u2013\u2014])[:=.#-]*")
 _CPT_RANGE = re.compile(r"(\d{4}[0-9A-Z])[-\u2013](\d{4}[0-9A-Z])")
 _PROSE = re.compile(r"[^\W\d_]{3,}.*|[\d.,]+(?:MG|MCG|ML|GM?|CC|%|UNITS?|IU|MM|CM|IN|FR|HRS?|MIN)")
@@ -149,8 +150,11 @@ def _taken_apart(capital: str, written: str) -> ProcedureCell:
     found: list[ListedCode] = []
     expressions: list[Expression] = []
     left: list[str] = []
+    described = False
     for piece in _pieces(capital):
-        if not piece or _JOINING.fullmatch(piece):
+        if piece == _NEXT:
+            described = False
+        if described or not piece or _JOINING.fullmatch(piece):
             continue
         bare = piece.strip(".:=#*-/")
         code = _whole(bare, bare) if not bare.isdigit() or len(bare) >= 5 else None
@@ -164,7 +168,7 @@ def _taken_apart(capital: str, written: str) -> ProcedureCell:
         elif (expression := _expression(piece)) is not None:
             expressions.append(expression)
         elif (found or expressions) and _PROSE.fullmatch(bare):
-            break  # what follows describes the code
+            described = True  # what follows, up to the next comma, describes the code
         elif bare:
             left.append(bare)
     if not found and not expressions:
@@ -173,11 +177,13 @@ def _taken_apart(capital: str, written: str) -> ProcedureCell:
 
 
 def _pieces(capital: str) -> Iterable[str]:
-    for piece in _SEPARATOR.split(capital):
-        if _SEVERAL.fullmatch(piece):
-            yield from piece.split("/")
-        else:
-            yield piece
+    for part in _LISTED.split(capital):
+        yield _NEXT
+        for piece in _SEPARATOR.split(part):
+            if _SEVERAL.fullmatch(piece):
+                yield from piece.split("/")
+            else:
+                yield piece
 
 
 def _only_modifiers(text: str) -> tuple[str, ...]:
