@@ -33,7 +33,7 @@ class CodeType:
     text: str = ""
 
 
-_UNSAID = CodeType()
+UNSAID = CodeType()
 
 
 @lru_cache(maxsize=4096)
@@ -41,7 +41,7 @@ def code_type(text: str) -> CodeType:
     """The kind of codes that the text of a code-type column names."""
     bare = text.lower().replace("-", "").replace(" ", "")
     if not bare:
-        return _UNSAID
+        return UNSAID
     shown = " ".join(text.split()).upper()
     if "pcs" in bare and "hcpcs" not in bare:
         return CodeType(code_set="icd10pcs", text=shown)
@@ -49,7 +49,7 @@ def code_type(text: str) -> CodeType:
         return CodeType(code_set="icd10cm", text=shown)
     if _PROCEDURE.search(text):
         return CodeType(procedure=True, text=shown)
-    return CodeType(other=True, text=shown) if _OTHER.search(text) else _UNSAID
+    return CodeType(other=True, text=shown) if _OTHER.search(text) else UNSAID
 
 
 class CodeTypes:
@@ -73,7 +73,7 @@ class CodeTypes:
     def of(self, column: int, cells: Sequence[str]) -> CodeType:
         """What the line says of the codes in a column."""
         if self.none:
-            return _UNSAID
+            return UNSAID
         own = self._own.get(column)
         places = self._general if own is None else (own,)
         return code_type(" ".join(cells[index] for index in places if index < len(cells)))

@@ -15,6 +15,7 @@ from codeset_pipeline.impact.procedure_codes import (
     read_modifiers,
     read_procedures,
 )
+from codeset_pipeline.impact.replacements import carved_out_of
 from codeset_pipeline.impact.vocabulary import PairCodes
 
 #: What is written in claim edits rather than in price lists: exclusions, wildcards, open ends.
@@ -47,12 +48,14 @@ class ReadCell:
         touched: what is worth a look, in the order of the cell.
         code_sets: the code sets of which the cell holds codes.
         unrecognised: texts that stand where a code was expected and are none.
+        modifiers: of a cell of modifiers, those in it.
     """
 
     codes: tuple[ListedCode, ...] = ()
     touched: tuple[Touched, ...] = ()
     code_sets: frozenset[str] = frozenset()
     unrecognised: tuple[str, ...] = ()
+    modifiers: tuple[str, ...] = ()
 
 
 class ProcedureReader:
@@ -61,6 +64,10 @@ class ProcedureReader:
     def __init__(self, reader: CellReader) -> None:
         self._reader = reader
         self._loaded = frozenset(reader.vocabulary.code_sets)
+        self._by_set: dict[str, list[PairCodes]] = {}
+        for pair in reader.vocabulary.pairs:
+            self._by_set.setdefault(pair.code_set, []).append(pair)
+        self._stays: dict[str, bool] = {}
         self._cells: dict[tuple[str, Trust], ReadCell] = {}
         self._modifiers: dict[str, ReadCell] = {}
 
@@ -78,7 +85,7 @@ class ProcedureReader:
         if found is None:
             modifiers, left = read_modifiers(text)
             touched = [self._modifier(modifier, modifier) for modifier in modifiers]
-            found = ReadCell((), tuple(one for one in touched if one is not None), frozenset(), left)
+            found = ReadCell((), tuple(one for one in touched if one is not None), frozenset(), left, modifiers)
             self._modifiers[text] = found
         return found
 
@@ -133,11 +140,20 @@ class ProcedureReader:
         return None
 
     def _goes_on(self, code_set: str, code: str) -> bool:
-        """Is the code valid in all releases, and unchanged?"""
+        """Is the code valid in all releases, unchanged, and is nothing new taken out of it?"""
+        found = self._stays.get(code)
+        if found is None:
+            found = self._stays[code] = self._valid_throughout(code_set, code)
+        return found
+
+    def _valid_throughout(self, code_set: str, code: str) -> bool:
         return all(
-            pair.pair.before.get(code) and pair.pair.after.get(code) and code not in pair.pair.changes_of
+            pair.pair.before.get(code)
+            and pair.pair.after.get(code)
+            and code not in pair.pair.changes_of
+            and not carved_out_of(pair, code)
             for pair in self._pairs(code_set)
         )
 
     def _pairs(self, code_set: str) -> list[PairCodes]:
-        return [pair for pair in self._reader.vocabulary.pairs if pair.code_set == code_set]
+        return self._by_set.get(code_set, [])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from codeset_pipeline.impact.cells import CellReader, Trust
-from codeset_pipeline.impact.code_types import CodeType, CodeTypes
+from codeset_pipeline.impact.code_types import UNSAID, CodeType, CodeTypes
 from codeset_pipeline.impact.column_content import Column
 from codeset_pipeline.impact.column_roles import CODE_ROLES, Role
 from codeset_pipeline.impact.expressions import Expression, Form, Reference, parse
@@ -69,17 +69,18 @@ class LineReader:
         width = len(cells)
         sets: set[str] = set()
         blank = True
-        modifiers = tuple(
+        modifiers = [
             (column, self._procedures.read_modifiers(cells[column.index]))
             for column in self._modifiers
             if column.index < width and cells[column.index]
-        )
+        ]
         line = _Line(self, row)
+        untyped = self._types.none
         for column in self._coded:
             if column.index >= width or not (text := cells[column.index]):
                 continue
             blank = False
-            said = self._types.of(column.index, cells)
+            said = UNSAID if untyped else self._types.of(column.index, cells)
             if said.other:
                 reading.code_sets[said.text] += 1
                 if column.trust is not None:
@@ -110,15 +111,15 @@ class LineReader:
         sets: set[str],
         modifiers: Sequence[tuple[Column, ReadCell]],
     ) -> None:
-        self._reading.unrecognised.update(read.unrecognised)
+        if read.unrecognised:
+            self._reading.unrecognised.update(read.unrecognised)
         sets |= read.code_sets
+        row = line.row
         for code in read.codes:
-            glued = code.modifiers
-            if modifiers:
-                glued += tuple(m for place, _ in modifiers for m in line.row.cells[place.index].upper().split())
-            name = self._prefix + column.name
-            row = line.row
-            self._reading.charges.add(code.code, row.line, row.cells, name, glued, self._places, self._section)
+            beside = tuple(modifier for _, cell in modifiers for modifier in cell.modifiers)
+            self._reading.charges.add(
+                code.code, row.line, row.cells, column.name, code.modifiers + beside, self._places, self._section
+            )
         for touched in read.touched:
             line.mention(touched, column)
 

@@ -165,8 +165,15 @@ def _table(sheet: Any, title: str, name: str) -> Sheet:
     rows = []
     merged = _merged_down(sheet)
     for number, record in enumerate(sheet.to_python(skip_empty_area=False), start=1):
-        # Most cells are texts, and a call for each would cost more than reading them.
-        texts = [value.strip() if type(value) is str else _shown(value) for value in record]
+        # Most cells are texts and numbers, and a call for each would cost more than reading them.
+        texts = [
+            value.strip()
+            if (kind := type(value)) is str
+            else (str(int(value)) if value.is_integer() and -1e15 < value < 1e15 else str(value))
+            if kind is float
+            else _shown(value)
+            for value in record
+        ]
         if merged and any(texts):
             for column, text in merged.get(number, ()):
                 texts[column] = texts[column] or text
