@@ -18,7 +18,6 @@ from codeset_pipeline.codes import printed
 from codeset_pipeline.impact.source_tables import Cells, Dialect, SourceLines, csv_lines, excel_lines, is_csv
 from codeset_pipeline.model import Asset, Finding, Impact, ReleasePair, Severity, TableLayout
 
-
 _BREAKS = (Severity.WILL_DENY, Severity.MAY_DENY)
 
 

@@ -185,7 +185,8 @@ class _Drafter:
         new = _with(row, reference.place, SourceCell(text))
         remarks = []
         title = reference.titles.get(code)
-        alone = _CODES_APART.split(cell.text.strip())[1:] == [] and self._references == 1
+        beside = [word for word in _CODES_APART.split(cell.text.strip())[1:] if len(word) > 2]  # more than a modifier
+        alone = not beside and self._references == 1
         for place in self._table.roles.get(_DESCRIPTION, ())[:1]:
             if not alone:
                 remarks.append("the description is left as it is, because the line has more codes")

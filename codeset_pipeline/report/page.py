@@ -27,8 +27,8 @@ from codeset_pipeline.report.table import Table
 from codeset_pipeline.report.tables import tables_of
 
 _SECTIONS = (
-    "Worklist", "Departments", "Deleted", "Added", "Revised", "Notes", "Crosswalk", "POA", "Impact", "Expressions",
-    "Not recognised", "Warnings", "Reconciliation",
+    "Worklist", "Departments", "Deleted", "Added", "Revised", "Notes", "Crosswalk", "POA", "Impact", "Rules",
+    "Expressions", "Not recognised", "Warnings", "Reconciliation",
 )  # fmt: skip
 
 # Facet of a row → label, choice of everything, and how its values are shown.
@@ -53,11 +53,11 @@ def page_html(report: Report) -> str:
     """The whole page."""
     tables = tables_of(report)
     shown = [tables[name] for name in _SECTIONS]
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = asset("page.css"), asset("page.js")
     content = [summary_section(report), *(table_section(table) for table in shown), _provenance(report, tables)]
-    return Template(_asset("page.html")).substitute(
+    return Template(asset("page.html")).substitute(
         policy=(
-            f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; "
+            f"default-src 'none'; style-src '{hashed(style)}'; script-src '{hashed(script)}'; base-uri 'none'; "
             "form-action 'none'"
         ),
         generator=escaped(f"codeset-pipeline {report.provenance.program_version}"),
@@ -76,11 +76,13 @@ def page_html(report: Report) -> str:
     )
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A template, style sheet or script that comes with the program."""
     return (files("codeset_pipeline.report") / "assets" / name).read_text(encoding="utf-8")
 
 
-def _hash(text: str) -> str:
+def hashed(text: str) -> str:
+    """The hash by which a content security policy allows a style sheet or script."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 

@@ -62,6 +62,7 @@ def write_run(report: Report, reports_folder: Path, run_name: str) -> RunPaths:
     # These load openpyxl and the templates, which no other command needs.
     from filelock import FileLock
 
+    from codeset_pipeline.report.education_page import write_education
     from codeset_pipeline.report.page import write_page
     from codeset_pipeline.report.workbook import write_workbook
 
@@ -77,6 +78,8 @@ def write_run(report: Report, reports_folder: Path, run_name: str) -> RunPaths:
             write_workbook(report, partial / f"{run_name}.xlsx")
             write_page(report, partial / f"{run_name}.html")
             write_data(report, partial)
+            foot = f"{report.title}. codeset-pipeline {report.provenance.program_version}"
+            write_education(report.pairs, report.specialties, partial, sample=report.sample, foot=foot)
             write_drafts(report.drafts, _choices(report), partial)
             _write_manifest(report, partial, run_name)
             for path in sorted(partial.iterdir()):

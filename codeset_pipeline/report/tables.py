@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from codeset_pipeline.report.change_tables import change_tables
 from codeset_pipeline.report.crosswalk_table import crosswalk_table
+from codeset_pipeline.report.education_table import education_table
 from codeset_pipeline.report.impact_tables import impact_tables
 from codeset_pipeline.report.model import Report
 from codeset_pipeline.report.proof_tables import inputs_table, oddities_table, reconciliation_table
@@ -17,6 +18,7 @@ def tables_of(report: Report) -> dict[str, Table]:
     found = [
         *change_tables(report.pairs),
         crosswalk_table(report.pairs),
+        education_table(report.pairs, report.specialties),
         *impact_tables(report.impact),
         reconciliation_table(report.pairs),
         inputs_table(report),

@@ -25,8 +25,8 @@ from codeset_pipeline.report.worklist_sheets import dress_worklist, worklist_tab
 
 # In the order in which they are worked through; inputs and oddities stand on the last sheet.
 _SHEETS = (
-    "Added", "Deleted", "Revised", "Notes", "Crosswalk", "POA", "Impact", "Expressions", "Not recognised", "Warnings",
-    "Departments", "Worklist", "Reconciliation",
+    "Added", "Deleted", "Revised", "Notes", "Crosswalk", "POA", "Education", "Impact", "Rules", "Expressions",
+    "Not recognised", "Warnings", "Departments", "Worklist", "Reconciliation",
 )  # fmt: skip
 
 _OTHERS = ("Summary", METHOD_SHEET)
