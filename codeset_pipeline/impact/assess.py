@@ -20,6 +20,7 @@ from codeset_pipeline.impact.rank import ranked
 from codeset_pipeline.impact.read_asset import read_asset
 from codeset_pipeline.impact.review import ReviewLog
 from codeset_pipeline.impact.usage import Usage, read_usage
+from codeset_pipeline.impact.usage_query import UsageQuery, query_of_file, read_usage_query
 from codeset_pipeline.impact.vocabulary import Vocabulary
 from codeset_pipeline.model import Asset, ExpressionEffect, Impact, ReleasePair, RuleVerdict
 
@@ -33,7 +34,7 @@ def assess(
     assets: Sequence[Path],
     pairs: Sequence[ReleasePair],
     *,
-    usage: Path | None = None,
+    usage: Path | UsageQuery | None = None,
     columns: Path | None = None,
     reviews: ReviewLog | None = None,
 ) -> Impact:
@@ -43,7 +44,7 @@ def assess(
         assets: charge masters, order sets (CSV, xlsx, xls, …), rules (CSV, YAML, JSON, FHIR, text such as SQL), and
             folders of them. A file of a folder that cannot be read is a warning and an asset of the kind `unread`.
         pairs: what changed, of one or more code sets.
-        usage: a CSV or xlsx file with the columns code, count, amount.
+        usage: a CSV or xlsx file with the columns code, count, amount, a YAML file with a query, or the query itself.
         columns: a YAML file that says what the assets' columns are for (`columns_file`).
         reviews: decisions of earlier runs, which the findings then carry. Nothing is written to it.
 
@@ -53,7 +54,7 @@ def assess(
     Raises:
         AssetError: a file is missing, empty, broken or of an unknown kind, or a named column is not there.
     """
-    used = Usage() if usage is None else read_usage(usage, AssetFile(usage).data())
+    used = _used(usage)
     chosen = ColumnsFile(columns)
     vocabulary = Vocabulary(pairs)
     reader = CellReader(vocabulary)
@@ -116,6 +117,17 @@ def _silent(folder: str, names: Sequence[str]) -> str:
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     verb = "holds" if len(names) == 1 else "hold"
     return f"{folder}: {shown} {verb} no reference to codes that could be recognised."
+
+
+def _used(usage: Path | UsageQuery | None) -> Usage:
+    if usage is None:
+        return Usage()
+    if isinstance(usage, Path):
+        data = AssetFile(usage).data()
+        if usage.suffix.lower() not in {".yaml", ".yml"}:
+            return read_usage(usage, data)
+        usage = query_of_file(usage, data)
+    return read_usage_query(usage)
 
 
 def _warnings(name: str, reading: Reading, vocabulary: Vocabulary) -> Iterator[str]:

@@ -141,7 +141,7 @@ class _Judge:
             self.judged.found.append(self._identified(mention, codes_of, verdict))
 
     def _identified(self, mention: Mention, codes_of: PairCodes, verdict: Verdict) -> Identified:
-        volume, amount = self._used.of(verdict.members)
+        volume, amount = self._used.of(verdict.members, mention.department)
         finding = Finding(
             "",
             str(self._path),
