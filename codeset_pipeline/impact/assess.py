@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from codeset_pipeline.errors import AssetError
@@ -14,8 +14,10 @@ from codeset_pipeline.impact.columns_file import ColumnsFile
 from codeset_pipeline.impact.coverage import charge_notes, forms_of, forms_text
 from codeset_pipeline.impact.identity import Identified, with_ids
 from codeset_pipeline.impact.judge_asset import judge_asset
+from codeset_pipeline.impact.judge_ncci import judge_ncci
 from codeset_pipeline.impact.judge_rules import judge_rules
 from codeset_pipeline.impact.mentions import Reading
+from codeset_pipeline.impact.ncci_news import NcciNews
 from codeset_pipeline.impact.rank import ranked
 from codeset_pipeline.impact.read_asset import read_asset
 from codeset_pipeline.impact.review import ReviewLog
@@ -37,6 +39,7 @@ def assess(
     usage: Path | UsageQuery | None = None,
     columns: Path | None = None,
     reviews: ReviewLog | None = None,
+    ncci: Callable[[frozenset[str]], Iterable[NcciNews]] | None = None,
 ) -> Impact:
     """What release pairs do to the user's assets.
 
@@ -46,6 +49,7 @@ def assess(
         pairs: what changed, of one or more code sets.
         usage: a CSV or xlsx file with the columns code, count, amount, a YAML file with a query, or the query itself.
         columns: a YAML file that says what the assets' columns are for (`columns_file`).
+        ncci: what NCCI releases say about the codes of a charge master; asked once for each.
         reviews: decisions of earlier runs, which the findings then carry. Nothing is written to it.
 
     Returns:
@@ -98,6 +102,9 @@ def assess(
             silent.setdefault(asset.folder, []).append(path.name)
         judged = judge_asset(path, reading, vocabulary, used)
         found += judged.found
+        if ncci is not None and reading.charges.codes:
+            for news in ncci(reading.charges.codes):
+                found += judge_ncci(path, reading.charges, news, used)
         verdicts += judge_rules(path, reading, reader)
         effects += judged.effects
         if judged.unjudged:
