@@ -1,11 +1,11 @@
 """NCCI edits that appear or change among the codes of one charge master, as findings on its lines.
 
-- A PTP edit speaks of two codes. Its finding stands on the line of the column 2 code, the one that is not paid, and names
-  the lines of the column 1 code. That both stand on one list does not mean that one claim has both: the claim may deny,
-  unless usage says what is billed together. Then a pair that is, and that no modifier bypasses, will deny, and a pair
-  that never is comes as information.
-- A MUE is held against the units that a line charges. Where these are more, the line denies; a value that merely changed
-  is information.
+- A PTP edit speaks of two codes. Its finding stands on the line of the column 2 code, the one that is not paid, and
+  names the lines of the column 1 code. That both stand on one list does not mean that one claim has both: the claim may
+  deny, unless usage says what is billed together. Then a pair that is, and that no modifier bypasses, will deny, and a
+  pair that never is comes as information.
+- A MUE is held against the units that a line charges. Where these are more, the line denies; a value that merely
+  changed is information.
 - An add-on code is paid only beside one of its primaries. If all are missing from the list, it is a finding.
 """
 

@@ -1,7 +1,7 @@
 """What NCCI releases say about the codes of one charge list, in the words in which it is asked for and judged.
 
 Whoever knows the releases is given the codes of the list (`ChargeList.codes`) and answers with what concerns exactly
-these. Changes of edits carry the dates of the edits; limits and add-on codes are those of the newer release beside the older.
+these. Changes of edits carry the dates of the edits; limits and add-on codes those of the newer release.
 """
 
 from __future__ import annotations

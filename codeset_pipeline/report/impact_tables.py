@@ -14,6 +14,8 @@ from codeset_pipeline.report.worklist_table import NO_DEPARTMENT, NO_IMPACT, wor
 _EMPTY = Impact(assets=(), findings=())
 
 _ASSET = Column("File", 26, "label")
+#: Forms of unrecognised texts that the table shows of each file; `report.json` has all of them.
+_MOST_FORMS = 12
 
 
 def impact_tables(impact: Impact | None) -> list[Table]:
@@ -90,12 +92,20 @@ def _assets_table(impact: Impact, given: bool) -> Table:
             *(Column(f"Findings: {severity_name(each)}", 12, "count") for each in Severity),
             Column("Ranges and wildcards that gain or lose", 14, "count"),
             Column("Columns taken", 44),
+            Column("Codes found, by lines", 22),
+            Column("Lines without a text in a column of codes", 12, "count"),
             Column("Texts not recognised", 12, "count"),
+            Column("Their forms (9 a digit, A a letter)", 26),
             Column("SHA-256", 34, minor=True),
         ),
         rows,
         "The run names no file." if given else NO_IMPACT,
     )
+
+
+def _set_name(name: str) -> str:
+    """`HCPCS Level II`; kinds of codes that the program has no releases of go by their name in the file."""
+    return name.upper() if name in ("cpt", "cdt") else code_set_name(name)
 
 
 def _asset(asset: Asset, counts: Counter[Severity], touched: int, expressions: int) -> Row:
@@ -111,7 +121,10 @@ def _asset(asset: Asset, counts: Counter[Severity], touched: int, expressions: i
         *(counts[severity] for severity in Severity),
         expressions,
         "\n".join(taken),
+        "\n".join(f"{_set_name(name)}: {lines:,}" for name, lines in asset.code_sets.items()),
+        asset.blank,
         sum(asset.unrecognised.values()),
+        "\n".join(f"{form}: {times:,}" for form, times in list(asset.forms.items())[:_MOST_FORMS]),
         asset.sha256,
     )
     return Row(cells, asset=asset.path)

@@ -95,6 +95,9 @@ def asset_object(asset: Asset) -> Shape:
         "columns": dict(asset.columns),
         "sha256": asset.sha256,
         "unrecognised": dict(asset.unrecognised),
+        "unrecognised_forms": dict(asset.forms),
+        "lines_by_code_set": dict(asset.code_sets),
+        "blank_lines": asset.blank,
     }
 
 
