@@ -50,7 +50,7 @@ _OTHER = _set(
     "payer plan policy group drg msdrg apc loinc snomed rxnorm cvx cdt taxonomy revenue rev revcode icd9 icd9cm "
     "building suite bay rack slot locker badge employee user username password token key vin iso grade paper batchno "
     "vitamin requisition confirmation tracking accession specimen route highway exit level weight height bmi currency "
-    "bearing gauge catalog catalogue cat formno po# contract agreement memo report chapter paragraph clause edition"
+    "bearing gauge catalog catalogue cat formno po# contract agreement memo chapter paragraph clause edition"
 )
 #: Those that may also be a thing with codes: `item code`, `policy codes`.
 _SOFT = _set("item line row col column cell group policy plan step category member type entry edit rule clause reason")

@@ -10,6 +10,7 @@ from itertools import islice
 from codeset_pipeline.errors import AmbiguousColumns
 from codeset_pipeline.impact.amounts import amount_of
 from codeset_pipeline.impact.cells import CellReader, Trust, could_be_hcpcs, looks_foreign
+from codeset_pipeline.impact.code_set_words import denies
 from codeset_pipeline.impact.column_roles import CODE_ROLES, Role, is_weak, role_of, speaks_of_prices
 from codeset_pipeline.impact.procedure_codes import CPT, HCPCS, is_procedure, read_procedures
 from codeset_pipeline.impact.table_rows import Row
@@ -127,8 +128,12 @@ def _guess(index: int, name: str, role: Role | None, share: _Share, code_set: st
         return Column(index, name, role, Trust.CODE, "icd10pcs" if role is Role.PCS else code_set)
     if role is Role.PRICE and share.numbers < _MOST * share.cells:
         role = None
+    if name == f"column {index + 1}" and share.amounts >= _MOST * share.cells > 0:
+        role = Role.PRICE  # of a table without header
     if role is Role.FOREIGN and share.amounts >= _MOST * share.cells > 0:
         role = None  # `Partnership Health Plan` heads what that plan pays
+    if role is None and denies(name):
+        return Column(index, name, None, None)  # `Room`, `Version`
     if role is None and share.known and share.references >= _MOST * share.cells and share.foreign <= share.known:
         return Column(index, name, Role.CODE, Trust.CODE, code_set)
     trust = Trust.STRICT if role in (None, Role.FOREIGN) else None
@@ -140,10 +145,12 @@ def _with_procedures(
 ) -> list[Column]:
     """Columns that hold procedure codes although no name says so; among equally likely ones the user must choose."""
     named = any(column.role is Role.PROCEDURE and shares[column.index].procedures for column in columns)
+    diagnoses = any(column.role in (Role.ICD, Role.PCS) and shares[column.index].known for column in columns)
     perhaps = [
         column
         for column in columns
         if column.role in _PERHAPS
+        and not (diagnoses and denies(column.name))  # beside diagnoses, `order_no` holds numbers of orders
         and (share := shares[column.index]).mostly_procedures
         and (column.role is Role.CODE or share.lettered > _LETTERED * share.procedures)
     ]

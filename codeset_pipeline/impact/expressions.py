@@ -173,8 +173,11 @@ def modifier(text: str) -> Expression | None:
 
 def compared(low: str, high: str, written: str, *, below: bool = False) -> Expression | None:
     """What a query's `BETWEEN low AND high` covers; below: the last end is not part of it (`<`)."""
-    first, last = low.strip().upper().replace(".", ""), high.strip().upper().replace(".", "")
-    if not (re.fullmatch(r"[A-Z0-9]{1,7}", first) and re.fullmatch(r"[A-Z0-9]{1,7}", last)) or first > last:
+    ends = low.strip().upper(), high.strip().upper()
+    if not all(re.fullmatch(r"[A-Z0-9]{1,7}|[A-Z0-9]{3}\.[A-Z0-9]{0,4}", end) for end in ends):
+        return None
+    first, last = (end.replace(".", "") for end in ends)
+    if first > last:
         return None
     dotted = "." in low or "." in high
     return Expression(Form.RANGE, written, first, last, dotted=dotted, end=last if below else last + "\0")

@@ -30,7 +30,7 @@ _QUALIFIERS = {
 _EXCLUDING = frozenset({"exclude", "excludes", "exclusion", "exclusions", "except", "not", "excluded"})
 
 
-def marked_runs(text: str, name: str) -> list[Run] | None:
+def marked_runs(text: str) -> list[Run] | None:
     """The runs of a message, claim or XML file; None when the text is none of them."""
     start = text[:2000].lstrip("\ufeff\x0b \t\r\n")
     if start.startswith("ISA") and len(start) > 105:
@@ -109,6 +109,8 @@ _ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _SYSTEMS = frozenset(
     {"system", "codesystem", "codesystemname", "codingsystem", "codingscheme", "codetype", "vocabulary"}
 )
+#: Attributes of pages and drawings, in which `M11.1 12.0` is the beginning of a line.
+_DRAWING = frozenset({"d", "points", "path", "style", "class", "href", "src", "transform", "viewbox", "schemalocation"})
 _NAMING = ("ruleid", "rule", "name", "id", "title", "displayname")
 
 
@@ -161,7 +163,7 @@ class _Xml:
         element.rule = next((small[key] for key in _NAMING if small.get(key)), "")
         self._stack.append(element)
         for key, (value, start) in attributes.items():
-            if key.lower() in _SYSTEMS or key.lower().startswith("xml"):
+            if key.lower() in _SYSTEMS or key.lower() in _DRAWING or key.lower().startswith("xml"):
                 continue
             if key.lower() == "value" and local.lower() in _SYSTEMS:
                 self._name_system(parent, value)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
-from codeset_pipeline.impact.code_set_words import HCPCS, ICD
+from codeset_pipeline.impact.code_set_words import HCPCS, ICD, OTHER, said_by
 from codeset_pipeline.impact.column_roles import Role, speaks_of_orders
 from codeset_pipeline.impact.expressions import Expression, Form, compared
 from codeset_pipeline.impact.marked_text import marked_runs
@@ -18,6 +19,8 @@ from codeset_pipeline.impact.vocabulary import Vocabulary
 
 #: Lines that begin with a code: a list of codes with or without their descriptions.
 _LISTED = re.compile(r"(?m)^[ \t]*[\"']?([A-Za-z]\d[0-9A-Za-z](?:\.?[0-9A-Za-z]{1,4})?)(?![0-9A-Za-z.-])")
+#: A text without any of these holds no code: a letter with two digits after it, a PCS code, a name of modifiers.
+_ANY = re.compile(r"[A-Za-z][0-9A-Z][0-9A-Za-z%*_?]|[0-9][0-9A-Z]{6}|(?i:mod)")
 _DOTTED = re.compile(r"(?<![\w.])[A-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}(?![\w.])")
 #: Families in which a comparison can be written anew as `(… OR name = 'code')`.
 _QUERIES = frozenset({"query"})
@@ -32,18 +35,25 @@ def read_text(text: str, path: Path, vocabulary: Vocabulary) -> Reading:
     if "\n" not in text:
         text = text.replace("\r", "\n")  # HL7 ends its segments so
     reading = Reading(must_be_billable=speaks_of_orders(path.name))
+    reading.lines = sum(1 for line in text.splitlines() if line.strip())
+    if _ANY.search(text) is None:
+        return reading
     family = family_of(path.name)
     lines = Lines(text)
     evidence = Evidence(vocabulary)
     reader = RunReader(text, family)
-    marked = marked_runs(text, path.name)
+    marked = marked_runs(text)
     runs = marked if marked is not None else [*reader.runs(), *_quoted_runs(reader.quoted)]
+    runs = runs if marked is not None else _merged(runs)
     listed = _listed_set(text, vocabulary)
+    denied = _denied(runs, lines)
     places: dict[str, None] = {}
     touched: set[int] = set()
-    for run in runs if marked is not None else _merged(runs):
+    for run in runs:
         if listed and not run.name and _begins_line(text, run.literals[0]):
             run.name = listed
+        if denied and said_by(run.name) is None and (lines.place(run.start)[0], run.literals[0].text) in denied:
+            continue
         believed, unread = evidence.of(run, text, lines.line_of(run.start))
         if run.compared is None and len(run.literals) == 1 and run.literals[0].operator in ("<", "<=", ">", ">="):
             for each in believed:
@@ -60,7 +70,6 @@ def read_text(text: str, path: Path, vocabulary: Vocabulary) -> Reading:
             reading.mentions.append(_mention(found, run, name, line, column, content, clause))
         for missed in unread:
             reading.missed(missed.text, lines.place(missed.start)[0], missed.why)
-    reading.lines = sum(1 for line in text.splitlines() if line.strip())
     reading.lines_with_codes = len(touched)
     if places:
         found_names = list(places)[:12]
@@ -85,6 +94,16 @@ def _mention(found: Believed, run: Run, name: str, line: int, column: int, conte
         group=run.scope[0],
         clause=clause,
     )
+
+
+def _denied(runs: Sequence[Run], lines: Lines) -> set[tuple[int, str]]:
+    """Lines and texts that stand under a name of something else; `version != "V10.3": deny("not V10.3")` is one thing."""
+    return {
+        (lines.place(literal.start)[0], literal.text)
+        for run in runs
+        if said_by(run.name) == OTHER
+        for literal in run.literals
+    }
 
 
 def _clause(run: Run, text: str, family: str) -> Clause:

@@ -41,6 +41,13 @@ class Replacement:
 
 def replacement_of(codes_of: PairCodes, code: str) -> Replacement:
     """What the crosswalk offers for a code; for a new header without a mapping, the billable codes under it."""
+    found = codes_of.replacements.get(code)
+    if found is None:
+        found = codes_of.replacements[code] = _replacement_of(codes_of, code)
+    return found
+
+
+def _replacement_of(codes_of: PairCodes, code: str) -> Replacement:
     pair = codes_of.pair
 
     def shown(target: str) -> str:

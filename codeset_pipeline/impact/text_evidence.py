@@ -105,6 +105,8 @@ class Evidence:
             return self._modifiers(run)
         unread: list[Unread] = []
         candidates = list(self._candidates(run, text, said, unread))
+        if said in (None, CODES, PROSE):  # `s390` is a machine; people write codes small only where codes are spoken of
+            candidates = [each for each in candidates if not each.expression.text.islower()]
         only = self._set_of(candidates, run, said, line)
         believed = self._believed(candidates, said, only, line, unread)
         if said not in (ICD, PCS, HCPCS):
@@ -115,6 +117,8 @@ class Evidence:
         believed, unread = [], []
         for literal in run.literals:
             expression = modifier(literal.text)
+            if literal.text.islower():
+                continue  # `int_mod = "ll"`
             if expression is None:
                 unread.append(Unread(literal.text, literal.start, "no modifier of two characters"))
             elif self._vocabulary.knows(expression):

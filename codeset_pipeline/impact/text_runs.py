@@ -81,7 +81,33 @@ _REST = frozenset({"except", "excepting", "excluding", "excludes", "exclude", "m
 _TO = frozenset({"-", "\u2013", "\u2014", "..", "to", "thru", "through", "and"})
 _JOINTS = frozenset({"and", "or", "&", "/", "+", "also", "plus", "-", "\u2013", "*", "\u2022", "&&", "||"})
 _BREAKERS = frozenset(
-    ["then", "else", "as", "select", "set", "return", "returns", "into", "join", "on", "where", "limit", "create", "insert", "update", "delete", "define", "display", "when", "if", "end", "begin", "having", "union", "values"]
+    [
+        "then",
+        "else",
+        "as",
+        "select",
+        "set",
+        "return",
+        "returns",
+        "into",
+        "join",
+        "on",
+        "where",
+        "limit",
+        "create",
+        "insert",
+        "update",
+        "delete",
+        "define",
+        "display",
+        "when",
+        "if",
+        "end",
+        "begin",
+        "having",
+        "union",
+        "values",
+    ]
 )
 #: A digit somewhere; no code is without.
 _MAYBE = re.compile(r"[0-9]")
@@ -235,7 +261,12 @@ class RunReader:
         compared = following is not None and (
             following.kind is Kind.OPERATOR or following.text.lower() in _OPERATORS or following.text == ":"
         )
-        if compared or (self.family == "query" and self.text[token.start - 1] in '"`' and _identifier(content)):
+        keyed = following is not None and following.text == "]" and self.text[token.start - 2 : token.start - 1] == "["
+        if (
+            compared
+            or keyed
+            or (self.family == "query" and self.text[token.start - 1] in '"`[' and _identifier(content))
+        ):
             self._begin(content, token)
         elif _MAYBE.search(content):
             self.quoted.append(token)

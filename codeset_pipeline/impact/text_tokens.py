@@ -59,11 +59,14 @@ def family_of(name: str) -> str:
     return _FAMILY.get(PurePath(name).suffix.lower(), "prose")
 
 
-def _lexer(comment: str) -> re.Pattern[str]:
+def _lexer(family: str, comment: str) -> re.Pattern[str]:
+    bracketed = r"|\[[A-Za-z]\w*(?: \w+)*\]" if family == "query" else ""
     return re.compile(
         rf"(?P<comment>{comment})"
         r"|(?P<line>\n)"
-        r"|(?P<string>(?:(?<!\w)|(?<=\b[NnRrEe]))'(?:[^'\n]|'')*'|\"(?:[^\"\\\n]|\\.|\"\")*\"|`[^`\n]*`)"
+        r"|(?P<string>(?:(?<!\w)|(?<=\b[NnRrEe]))'(?:[^'\n]|'')*'|\"(?:[^\"\\\n]|\\.|\"\")*\"|`[^`\n]*`"
+        + bracketed
+        + r")"
         r"|(?P<operator><=|>=|<>|!=|!~|==|=~|=>|:=|->|[=<>~!])"
         r"|(?P<punctuation>[(){}\[\],;|])"
         r"|(?P<word>[^\s'\"`(){}\[\],;|=<>~!]+)",
@@ -71,7 +74,7 @@ def _lexer(comment: str) -> re.Pattern[str]:
     )
 
 
-_LEXERS = {family: _lexer(comment) for family, comment in _COMMENTS.items()}
+_LEXERS = {family: _lexer(family, comment) for family, comment in _COMMENTS.items()}
 _KINDS = {kind.value: kind for kind in Kind}
 
 

@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from codeset_pipeline import codes
 from codeset_pipeline.impact.expressions import Expression, Form
 from codeset_pipeline.model import ReleasePair
+
+if TYPE_CHECKING:
+    from codeset_pipeline.impact.replacements import Replacement
 
 _DOTTED_SET = "icd10cm"
 
@@ -20,6 +24,7 @@ class PairCodes:
     Attributes:
         billable_before, billable_after: codes that may be reported, sorted as text.
         gained, lost: billable in only the newer, or only the older release, sorted as text.
+        replacements: what `replacement_of` has found so far, since the same codes are asked about over and over.
     """
 
     def __init__(self, pair: ReleasePair) -> None:
@@ -31,6 +36,7 @@ class PairCodes:
         self.gained = sorted(after - before)
         self.lost = sorted(before - after)
         self._counts: dict[Expression, tuple[int, int]] = {}
+        self.replacements: dict[str, Replacement] = {}
 
     @cached_property
     def known(self) -> list[str]:
