@@ -79,8 +79,8 @@ class _Drafter:
         self._drafts = DraftTable(table.sheet, (*header, *added) if header else ())
         self._width = table.width + len(added)
         self._references = 0
-        self._write_begin = self._writer(self._begins, excel)
-        self._write_end = self._writer(self._ends, excel)
+        self._write_begin = self._writer((self._begins, self._ends), excel)
+        self._write_end = self._writer((self._ends, self._begins), excel)
 
     def _place(self, role: str, name: str, added: list[SourceCell]) -> int:
         places = self._table.roles.get(role, ())
@@ -89,8 +89,10 @@ class _Drafter:
         added.append(SourceCell(name))
         return self._table.width + len(added) - 1
 
-    def _writer(self, place: int, excel: bool) -> Callable[[date], SourceCell]:
-        cells = [line.cells[place] for line in self._table.lines if place < len(line.cells)]
+    def _writer(self, places: Sequence[int], excel: bool) -> Callable[[date], SourceCell]:
+        """How days are written in the first of the columns, or, while it is blank, in the other."""
+        lines = self._table.lines
+        cells = [line.cells[place] for place in places for line in lines if place < len(line.cells)]
         return written_like(cells, excel)
 
     def draft(self) -> DraftTable:
