@@ -32,6 +32,7 @@ from codeset_pipeline.history.known_codes import codes_before, titles_of_ended
 from codeset_pipeline.history.load import bring_up_to_date
 from codeset_pipeline.history.releases import find_release, latest_revisions
 from codeset_pipeline.impact.draft_sources import draft_sources
+from codeset_pipeline.impact.usage_query import UsageQuery
 from codeset_pipeline.labels import effective_date, label_of
 from codeset_pipeline.model import (
     Change,
@@ -43,6 +44,7 @@ from codeset_pipeline.model import (
     Release,
     ReleasePair,
 )
+from codeset_pipeline.report import specialties
 from codeset_pipeline.report.model import InputFile, Provenance, Report
 from codeset_pipeline.report.run import RunPaths, write_run
 from codeset_pipeline.settings import Workspace
@@ -348,7 +350,7 @@ def assess_impact(
     assets: Sequence[Path],
     pairs: Sequence[ReleasePair],
     *,
-    usage: Path | None = None,
+    usage: Path | UsageQuery | None = None,
     columns: Path | None = None,
 ) -> Impact:
     """What the pairs do to the user's files, with the review states that people have given."""
@@ -439,8 +441,10 @@ def _provenance(workspace: Workspace, pairs: Sequence[ReleasePair], impact: Impa
     return Provenance(tuple(inputs), versions, __version__, written_at)
 
 
-def _run_name(pairs: Sequence[ReleasePair], impact: Impact | None, curated: Path) -> str:
-    parts = [__version__]
+def _run_name(
+    pairs: Sequence[ReleasePair], impact: Impact | None, curated: Path, chosen: Sequence[specialties.Specialty]
+) -> str:
+    parts = [__version__, *map(repr, chosen)]
     for pair in pairs:
         parts += [pair.from_release.snapshot_hash, pair.to_release.snapshot_hash]
         parts += [repr(decision) for decision in read_curated(curated, pair.code_set)]
@@ -464,8 +468,10 @@ def write_report(
     # Made-up releases are named so; a user's file may be called a sample without making the releases one.
     sample = any(item.release_label and item.url_or_path_name.startswith("SAMPLE") for item in provenance.inputs)
     drafts = tuple(draft_sources(impact, pairs)) if impact else ()
-    report = Report(" and ".join(titles), tuple(pairs), impact, provenance, sample, drafts)
-    return write_run(report, workspace.reports, _run_name(pairs, impact, workspace.curated))
+    own = workspace.home / specialties.FILE
+    chosen = specialties.specialties(own if own.exists() else None)
+    report = Report(" and ".join(titles), tuple(pairs), impact, provenance, sample, drafts, chosen)
+    return write_run(report, workspace.reports, _run_name(pairs, impact, workspace.curated, chosen))
 
 
 def pairs_to_report(workspace: Workspace, code_set: str, accepted: Sequence[date]) -> list[tuple[str, str]]:
