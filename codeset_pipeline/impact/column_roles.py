@@ -65,7 +65,7 @@ _ICD = _set("icd icd10 icd10cm icdcm dx dxs dxcode dxcodes diag diags diagcode d
 #: `dx1`, `diag12`, `icd2` (but not `icd9`), `icd10code`
 _NUMBERED_ICD = re.compile(r"(?:dx|diag)\d{1,2}|icd[1-8]|icd10\w*")
 _PCS = _set("pcs icd10pcs icdpcs")
-_CODES = _set("code codes codelist codelists icdcode icdcodes concept concepts")
+_CODES = _set("code codes cd codelist codelists icdcode icdcodes concept concepts")
 _WEAK_CODES = _set(
     "value values valueset criteria criterion expression expressions pattern patterns range ranges prefix prefixes "
     "wildcard wildcards include includes included inclusion member members reference references condition "
@@ -73,8 +73,8 @@ _WEAK_CODES = _set(
 )
 _EXCLUDE = _set("exclude excludes excluded exclusion exclusions except exception exceptions")
 _PRICE = _set("price charge charges amount amt cost fee rate gross payment cash msrp tariff")
-_IDENTITY = _set("id ids number num no nbr key code mnemonic")
-_ITEM = _set("charge item cdm service chargemaster product procedure order orderable chg svc")
+_IDENTITY = _set("id ids number num no nbr key code cd mnemonic")
+_ITEM = _set("charge item cdm service chargemaster product procedure proc order orderable chg svc")
 _RULE = _set("rule rules edit policy orderset set panel group measure protocol valueset guideline superbill order")
 _RULE_CONTENT = (_WEAK_CODES | {"codes", "codelist", "codelists"}) - {"valueset", "reference"}
 _LOW = _set("low start begin beginning first lower")
@@ -82,10 +82,17 @@ _HIGH = _set("high end ending last upper thru through")
 _TYPES = _set("type system vocabulary terminology scheme codesystem codetype")
 
 
+#: `Chargecode`, `UNITPRICE`: exports leave the blank out.
+_GLUED = re.compile(
+    r"(?i)\b(charge|chg|cdm|dept|department|item|service|svc|proc|procedure|rev|revenue|unit|gross|hcpcs?|cpt)"
+    r"(code|cd|desc|description|name|no|num|number|price|amt|amount|charge|id)\b"
+)
+
+
 @lru_cache(maxsize=4096)
 def words_of(name: str) -> frozenset[str]:
     """The words of a column name or key: `ICD-10-CM Code` → icd, icd10, icd10cm, code; `dxCode` → dx, code."""
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name)
+    text = _GLUED.sub(r"\1 \2", re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name))
     text = re.sub(r"(?i)\b(icd)[\s._-]*(9|10|11)?(?:[\s._-]*(cm|pcs))?(?![a-z])", r" \1\2\3 ", text)
     text = re.sub(r"(?i)\bms[\s-]drg", " msdrg ", text)
     text = re.sub(r"(?i)\b(order|value|code)[\s_-]*(set|list|type|system)s?\b", r" \1\2 ", text)
@@ -122,7 +129,7 @@ def role_of(name: str) -> Role | None:
         (Role.BEGINS, bool(words & _DATE) and bool(words & _BEGINS) and not words & (_CODES | _PRICE)),
         (Role.REVENUE_CODE, bool(words & {"revenue", "rev", "revcode", "ubrev"})),
         (Role.DEPARTMENT, bool(words & {"department", "dept", "costcenter"}) or {"cost", "center"} <= words),
-        (Role.CHARGE_CODE, bool(words & _ITEM) and ("#" in words or bool(words & _IDENTITY))),
+        (Role.CHARGE_CODE, words == {"cdm"} or (bool(words & _ITEM) and ("#" in words or bool(words & _IDENTITY)))),
         (Role.RULE, bool(words & _RULE) and not words & _RULE_CONTENT),
         (Role.CODE, bool(words & (_CODES | _WEAK_CODES))),
         (Role.PRICE, bool(words & _PRICE)),

@@ -57,7 +57,7 @@ def read_table(data: bytes, path: Path, choice: ColumnChoice, reader: CellReader
         LineReader(columns, prefix, reading, reader, procedures).read(rows)
         if ending != ".json":
             reading.tables.append(_layout(sheet, None if at is None else sheet.rows[at].line, columns, prefix))
-        for column in columns:
+        for column in columns if rows else ():
             if column.role is not None:
                 roles[column.role].append(prefix + column.name)
             reading.must_be_billable |= speaks_of_orders(column.name)

@@ -162,6 +162,39 @@ def test_a_workbook_with_banner_numbers_merged_departments_and_an_end_date(tmp_p
     assert {found.rule for found in impact.findings} == {"1001", "1003", "1004"}
 
 
+def test_a_list_without_header_and_one_under_a_long_banner(tmp_path: Path) -> None:
+    impact = of(tmp_path / "bare.csv", "1001,Drug,J9310,5.50\n1002,Visit,99213,6.00\n1003,Kit,A4216,7.25\n")
+    assert seen(impact) == [(1, "J9310", "deleted")]
+    assert (impact.assets[0].kind, impact.findings[0].amount) == ("charge_master", 5.5)
+    visits = "".join(f"{at},{99200 + at},Visit,{at}.00\n" for at in range(80))
+    impact = of(
+        tmp_path / "cdm.csv", f"General Hospital\nBox 12345\n\nItem,CPT,Description,Price\n{visits}9,J9310,Drug,5\n"
+    )
+    assert seen(impact) == [(85, "J9310", "deleted")]
+    assert (impact.assets[0].lines, impact.assets[0].lines_with_codes) == (81, 81)
+
+
+def test_each_sheet_is_a_table_and_a_sheet_of_notes_is_none(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for name in ("Lab", "Radiology"):
+        sheet = book.create_sheet(name)
+        for row in ([f"{name} charges"], ["Code", "CPT/HCPCS", "Charge"], [1, "J9310", 5], [2, 80053, 5]):
+            sheet.append(row)
+    book["Radiology"].sheet_state = "hidden"
+    book.create_sheet("Notes").append(["This list is valid from 2020"])
+    book.save(tmp_path / "cdm.xlsx")
+    impact = assess([tmp_path / "cdm.xlsx"], [quarter()])
+    assert sorted((found.line, found.column) for found in impact.findings) == [
+        (3, "Lab!CPT/HCPCS"),
+        (3, "Radiology!CPT/HCPCS"),
+    ]
+    assert dict(impact.assets[0].columns) == {
+        "charge_code": ["Lab!Code", "Radiology!Code"],
+        "procedure_code": ["Lab!CPT/HCPCS", "Radiology!CPT/HCPCS"],
+        "price": ["Lab!Charge", "Radiology!Charge"],
+    }
+
+
 def test_a_department_on_a_heading_line_holds_for_the_lines_below(tmp_path: Path) -> None:
     text = "Charge Code,HCPCS,Price\nDEPARTMENT: 4480 LAB,,\n1,J9310,5\nDept 4490 Radiology,,\n2,J9310,6\n"
     found = of(tmp_path / "cdm.csv", text).findings
