@@ -2,8 +2,8 @@
 
     python benchmarks/planted_references.py [--count 10000] [--seed 1] [--keep FOLDER]
 
-Recall is the share of planted references that have a finding on their line; precision the share of findings that belong to a
-planted reference. Every miss and every false alarm is listed; exits 1 if there is one.
+Recall is the share of planted references that have a finding on their line; precision the share of findings that belong
+to a planted reference. Every miss and every false alarm is listed; exits 1 if there is one.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from pathlib import Path
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.planted_codes import planted_codes
-from benchmarks.planted_forms import MAKERS, Made, Planter
+from benchmarks.planted.codes import planted_codes
+from benchmarks.planted.forms import MAKERS, Made, Planter
 from codeset_pipeline.impact.assess import assess
 
 

@@ -66,7 +66,7 @@ class Expression:
         text: as the asset writes it.
         low: the code, the first end of a range, or the characters that a prefix or wildcard starts with; no dot.
         high: the last end of a range, otherwise as `low`.
-        pattern: a wildcard with `*` and `?`, with its dot where it has one; a regular expression; empty for other forms.
+        pattern: a wildcard with `*` and `?`, with its dot where it has one, or a regular expression; else empty.
         dotted: written with a dot, so no code of a code set that has none.
         end: first text after the last one covered, for the comparisons of a query; empty: what starts with `high`.
     """

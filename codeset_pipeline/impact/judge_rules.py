@@ -1,15 +1,15 @@
 """Each rule as a whole against a release pair: the set of codes before and after, and whether it may roll forward.
 
-Rolling forward means: every billable code that the rule covered in the older release, replaced by its successor where the
-crosswalk has an automatic one, and kept where it goes on. A rule is
+Rolling forward means: every billable code that the rule covered in the older release, replaced by its successor where
+the crosswalk has an automatic one, and kept where it goes on. A rule is
 
-- `unchanged` when, as it stands, it covers just that in the newer release and names no code that ended. A code that ended
-  without an automatic successor counts as carried on when the rule covers all its candidates (the children of a code that
-  became a header under a prefix, say), and its candidates are then no gain.
-- `safe_to_roll_forward` when exchanging the codes it names for their automatic successors, and adding those that it does
-  not cover, gives just that. The rewritten text is read back and evaluated before the verdict is given.
-- `needs_a_person` otherwise: a choice among successors, no successor, a meaning that changed, codes gained that come from
-  nothing it covered.
+- `unchanged` when, as it stands, it covers just that in the newer release and names no code that ended. A code that
+  ended without an automatic successor counts as carried on when the rule covers all its candidates (the children of a
+  code that became a header under a prefix, say), and its candidates are then no gain.
+- `safe_to_roll_forward` when exchanging the codes it names for their automatic successors, and adding those that it
+  does not cover, gives just that. The rewritten text is read back and evaluated before the verdict is given.
+- `needs_a_person` otherwise: a choice among successors, no successor, a meaning that changed, codes gained that come
+  from nothing it covered.
 """
 
 from __future__ import annotations

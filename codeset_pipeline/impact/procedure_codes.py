@@ -10,10 +10,10 @@
 | `J1885-J1890`, `J18*` | a range or prefix, handed on as it is; of a range of CPT codes the two ends |
 
 What a code belongs to is told by its form: one letter and four digits is HCPCS Level II (with D: CDT), five digits or
-four digits and a letter CPT. The letters F, I, N, O and W to Z begin no national code, so local codes such as `Z7514` are
-left unrecognised. HCPCS codes never lose a leading zero; CPT codes between 00100 and 01999 do when a spreadsheet takes
-them for numbers, so `100` to `1999` are those. Seven digits are a code with a modifier only where the last two are one of
-CPT's: in a column that mixes codes with item numbers most numbers are the latter.
+four digits and a letter CPT. The letters F, I, N, O and W to Z begin no national code, so local codes such as `Z7514`
+are left unrecognised. HCPCS codes never lose a leading zero; CPT codes between 00100 and 01999 do when a spreadsheet
+takes them for numbers, so `100` to `1999` are those. Seven digits are a code with a modifier only where the last two
+are one of CPT's: in a column that mixes codes with item numbers most numbers are the latter.
 """
 
 from __future__ import annotations

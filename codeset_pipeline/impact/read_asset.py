@@ -19,7 +19,26 @@ from codeset_pipeline.impact.table_rows import CSV_ENDINGS, EXCEL_ENDINGS, text_
 _STRUCTURES = frozenset({".yaml", ".yml", ".json", ".ndjson", ".jsonl"})
 #: What holds no text that could be read as it is.
 _REFUSED = frozenset(
-    [".doc", ".docx", ".docm", ".rtf", ".odt", ".pdf", ".ppt", ".pptx", ".msg", ".eml", ".zip", ".gz", ".7z", ".tar", ".rar", ".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".bmp", ".ico", ".mdb", ".accdb", ".sas7bdat", ".parquet", ".sqlite", ".db", ".exe", ".dll", ".so", ".class", ".jar", ".pyc", ".mp4", ".mp3"]
+    (
+        *(
+            ".doc",
+            ".docx",
+            ".docm",
+            ".rtf",
+            ".odt",
+            ".pdf",
+            ".ppt",
+            ".pptx",
+            ".msg",
+            ".zip",
+            ".gz",
+            ".7z",
+            ".tar",
+            ".rar",
+        ),
+        *(".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".bmp", ".ico", ".mdb", ".accdb", ".sas7bdat", ".parquet"),
+        *(".sqlite", ".db", ".exe", ".dll", ".so", ".class", ".jar", ".pyc", ".mp3", ".mp4"),
+    )
 )
 
 

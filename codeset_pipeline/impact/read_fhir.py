@@ -1,4 +1,5 @@
-"""FHIR ValueSets (R4 and R5, JSON or XML, alone, contained or in a Bundle): compose with concepts and filters, expansion.
+"""FHIR ValueSets (R4 and R5, JSON or XML, alone, contained or in a Bundle): compose with concepts and filters,
+expansion.
 
 | filter | covers |
 |---|---|
@@ -8,8 +9,8 @@
 | `code = X`, `code in X,Y` | these codes |
 | `code regex …` | the codes that match as a whole, with or without their dot |
 
-Excludes are taken out of all includes of their value set, as FHIR has it. Everything else of a compose (several filters together,
-other properties, imported value sets, a whole code system) is named in the notes and not judged.
+Excludes are taken out of all includes of their value set, as FHIR has it. Everything else of a compose (several filters
+together, other properties, imported value sets, a whole code system) is named in the notes and not judged.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """YAML and JSON assets: every value and list that holds references, wherever it stands in the structure.
 
-FHIR ValueSets in them are read as such (`read_fhir`). Elsewhere a key says what stands under it; keys of HCPCS codes and
-modifiers (`hcpcs`, `cpt`, `modifier`) are read by the rules of evidence for texts, and a code system beside a code counts.
+FHIR ValueSets in them are read as such (`read_fhir`). Elsewhere a key says what stands under it; keys of HCPCS codes
+and modifiers (`hcpcs`, `cpt`, `modifier`) are read by the rules of evidence for texts, and a code system beside a code
+counts.
 """
 
 from __future__ import annotations

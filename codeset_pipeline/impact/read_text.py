@@ -97,7 +97,7 @@ def _mention(found: Believed, run: Run, name: str, line: int, column: int, conte
 
 
 def _denied(runs: Sequence[Run], lines: Lines) -> set[tuple[int, str]]:
-    """Lines and texts that stand under a name of something else; `version != "V10.3": deny("not V10.3")` is one thing."""
+    """Lines and texts that stand under a name of something else: `version != "V10.3": deny("not V10.3")` is one."""
     return {
         (lines.place(literal.start)[0], literal.text)
         for run in runs

@@ -28,12 +28,18 @@ def shown(clause: Clause) -> str:
 def written_anew(clause: Clause, exchanged: Mapping[str, str], added: Sequence[str], code_set: str) -> str | None:
     """The clause with codes exchanged and others added; None where its syntax does not allow it.
 
+    A query does not say whether its column holds codes with or without their dot unless one of its codes tells; where
+    none does, codes are added both ways, which selects the same.
+
     Args:
         exchanged: code as the clause writes it → new code without dot.
         added: codes without dot that it should cover too.
     """
     if clause.syntax is Syntax.VALUE_SET:
         return _value_set(clause, exchanged, added, code_set)
+    unsure = clause.syntax is Syntax.QUERY and "." not in clause.text and not _bare(clause.text)
+    if unsure and any(len(code) > 3 for code in exchanged.values()):
+        return None  # with or without its dot? The column alone knows.
     parts = clause.text.split("\n") if clause.syntax is Syntax.ITEMS else [clause.text]
     for old, code in exchanged.items():
         new = _like(old, code, clause.text, code_set)
@@ -52,6 +58,8 @@ def written_anew(clause: Clause, exchanged: Mapping[str, str], added: Sequence[s
         # In front, since what follows an `except` is taken out.
         return (separator[0] if separator else ", ").join([*news, text])
     if clause.syntax is Syntax.QUERY and clause.subject:
+        if unsure:
+            news = [text for code in added for text in dict.fromkeys((printed(code_set, code), code))]
         which = f"= '{news[0]}'" if len(news) == 1 else f"IN ({', '.join(repr(code) for code in news)})"
         return f"({text} OR {clause.subject} {which})"
     return None

@@ -11,7 +11,7 @@ from codeset_pipeline.impact.column_content import Column
 from codeset_pipeline.impact.column_roles import CODE_ROLES, Role
 from codeset_pipeline.impact.expressions import Expression, Form, Reference, parse
 from codeset_pipeline.impact.line_columns import LineColumns
-from codeset_pipeline.impact.mentions import Mention, Reading
+from codeset_pipeline.impact.mentions import Clause, Mention, Reading, Syntax
 from codeset_pipeline.impact.procedure_reader import ProcedureReader, ReadCell, Touched
 from codeset_pipeline.impact.table_rows import Row
 
@@ -185,6 +185,7 @@ class LineReader:
                 department,
                 sure=touched.sure,
                 last_day=self._places.last_day(row.cells),
+                clause=None if column.role is Role.LOW else Clause(row.cells[column.index], Syntax.LIST, column.name),
             )
         )
 

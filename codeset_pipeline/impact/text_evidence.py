@@ -1,18 +1,20 @@
 """What is believed of the literals of a text: which are codes, and of which code set.
 
-How much a literal must show for itself depends on the name it stands under (`code_set_words`):
+How much a literal must show for itself depends on the name it stands under (`code_set_words`). Where the place
 
-| the place | is believed |
-|---|---|
-| says a code set: `dx_code IN (…)`, `Dx:`, `from "ICD10CM"` | every known code of it, dot or none, three characters too; one that no release knows, if it is written like a code, is a code that never existed |
-| says codes: `code = …`, `valueset` | known codes; three characters or a bare modifier only in company |
-| says nothing | known codes with a dot; without one from four characters on, if the line speaks of their code set, and in lists of nothing but known codes (two in quotes, else three) |
-| says something else: `order_no`, `room`, `version` | nothing |
-| is prose: `description`, a longer quoted text | known codes with a dot |
+- says a code set (`dx_code IN (…)`, `Dx:`, `from "ICD10CM"`), every known code of it is believed, dot or none, three
+  characters too; one that no release knows, if it is written like a code, is a code that never existed;
+- says codes (`code = …`, `valueset`), known codes; three characters or a bare modifier only in company;
+- says nothing, known codes with a dot; without one from four characters on, if the line speaks of their code set, and
+  in lists of nothing but known codes (two in quotes, else three);
+- says something else (`order_no`, `room`, `version`), nothing;
+- is prose (`description`, a longer quoted text), known codes with a dot.
 
-Company is another literal of the same run that is believed by itself. A modifier is believed only where modifiers are spoken of
-or glued to a HCPCS code (`J1885-JW`). `G8911` is a HCPCS code and, without its dot, an ICD-10-CM code: the place decides, then
-the rest of the run, then the words of the line; if all are silent it is held against both.
+Company is another literal of the same run that is believed by itself. A modifier is believed only where modifiers are
+spoken of or glued to a HCPCS code (`J1885-JW`). Codes in small letters are believed only where a code set is said.
+
+`G8911` is a HCPCS code and, without its dot, an ICD-10-CM code: the place decides, then the rest of the run, then the
+words of the line; if all are silent it is held against both.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
     Diagnosis codes: A01, B20 and C50.9     a run of three under `Diagnosis codes`
     LEFT(proc_cd, 3) BETWEEN 'J01' AND 'J09'
 
-The nearest words before a literal, up to the next comparison, bracket or line, are its name. A run ends with the next word
-that is no code. What the runs hold is judged by `text_evidence`.
+The nearest words before a literal, up to the next comparison, bracket or line, are its name. A run ends with the next
+word that is no code. What the runs hold is judged by `text_evidence`.
 """
 
 from __future__ import annotations
@@ -75,39 +75,18 @@ _OPERATORS = {
 }
 #: Operators that are also functions: `startsWith(dx, 'E11')`.
 _CALLS = frozenset({"startswith", "matches"})
+#: Operators whose operand is a pattern, whatever it looks like.
+_PATTERNS = frozenset({"matches", "rlike", "regexp"})
 _NEGATED = frozenset({"<>", "!=", "!~", "ne"})
 _NOT = frozenset({"not", "!"})
 _REST = frozenset({"except", "excepting", "excluding", "excludes", "exclude", "minus"})
 _TO = frozenset({"-", "\u2013", "\u2014", "..", "to", "thru", "through", "and"})
 _JOINTS = frozenset({"and", "or", "&", "/", "+", "also", "plus", "-", "\u2013", "*", "\u2022", "&&", "||"})
 _BREAKERS = frozenset(
-    [
-        "then",
-        "else",
-        "as",
-        "select",
-        "set",
-        "return",
-        "returns",
-        "into",
-        "join",
-        "on",
-        "where",
-        "limit",
-        "create",
-        "insert",
-        "update",
-        "delete",
-        "define",
-        "display",
-        "when",
-        "if",
-        "end",
-        "begin",
-        "having",
-        "union",
-        "values",
-    ]
+    (
+        *("then", "else", "as", "select", "set", "return", "returns", "into", "join", "on", "where", "limit", "create"),
+        *("insert", "update", "delete", "define", "display", "when", "if", "end", "begin", "having", "union", "values"),
+    )
 )
 #: A digit somewhere; no code is without.
 _MAYBE = re.compile(r"[0-9]")
@@ -254,7 +233,8 @@ class RunReader:
             self._adjacent = False
             return
         within = self._operator in ("like", "ilike") and re.fullmatch(r"%[0-9A-Za-z._]+%?", content) is not None
-        if within or _looks_like_codes(content, quoted=True):
+        pattern = self._operator in _PATTERNS and not _identifier(content)
+        if within or pattern or _looks_like_codes(content, quoted=True):
             self._add(content, token.start + len(token.text) - len(token.text.lstrip()), quoted=True)
             self._adjacent = False
             return
@@ -438,7 +418,7 @@ _DOTTED = re.compile(r"(?<![\w.-])[A-Za-z]\d[0-9A-Za-z]\.[0-9A-Za-z]{1,4}(?![\w-
 
 
 def literals_in_prose(text: str, start: int, *, excluded: bool = False) -> list[Literal]:
-    """The texts written like codes with a dot in a sentence, unless they follow a word such as `section` or `version`."""
+    """What is written like a code with a dot in a sentence, unless it follows a word such as `section` or `version`."""
     found = []
     for match in _DOTTED.finditer(text):
         before = re.findall(r"[\w#.]+", text[max(0, match.start() - 30) : match.start()])[-1:]

@@ -1,7 +1,7 @@
 """Text of any kind as tokens with their places: comments, quoted texts, operators, words.
 
-A word runs to the next blank, quote, bracket, comma, bar or comparison, so that a GUID, a date, a host name or a version
-stays one word, which as a whole is a code or none.
+A word runs to the next blank, quote, bracket, comma, bar or comparison, so that a GUID, a date, a host name or a
+version stays one word, which as a whole is a code or none.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from datetime import date
 
 from codeset_pipeline.model import Severity
 
-#: Kinds of finding beside the kinds of change. `header`: a header stands where a billable code must. `carved_out`: a new
-#: code was taken out of the one named.
+#: Kinds of finding beside the kinds of change. `header`: a header stands where a billable code must. `carved_out`: a
+#: new code was taken out of the one named.
 NEVER_EXISTED, HEADER, GAINED, LOST = "never_existed", "header", "gained", "lost"
 CARVED_OUT = "carved_out"
 

@@ -201,6 +201,7 @@ def test_usage_ranks_the_work_within_a_severity(tmp_path: Path) -> None:
         ("B88.0", 9, 100),
         ("T36.0X1A", 0, 0),
         ("E11.9", 0, 0),
+        ("E11.9", 0, 0),
     ]
 
 

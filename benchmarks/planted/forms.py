@@ -14,14 +14,16 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from benchmarks.planted_codes import MODIFIERS, PlantedCodes
-from benchmarks.planted_decoys import DECOY_FIELDS, DECOY_SENTENCES, decoys
+from benchmarks.planted.codes import MODIFIERS, PlantedCodes
+from benchmarks.planted.decoys import DECOY_FIELDS, DECOY_SENTENCES, decoys
 
 ICD, HCPCS = "http://hl7.org/fhir/sid/icd-10-cm", "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
+#: Field in which a decoy stands → sort of decoy.
 _FIELD_OF = {
     "order_no": "order", "mrn": "mrn", "invoice_number": "order", "service_date": "date", "charge_amount": "price",
-    "room": "room", "part_no": "order", "rule_version": "version", "ndc": "ndc", "phone": "phone", "rev_code": "revenue",
-    "account_number": "mrn", "lot_number": "order", "request_guid": "guid", "zip_code": "revenue", "status": "status",
+    "room": "room", "part_no": "order", "rule_version": "version", "ndc": "ndc", "phone": "phone", "rev_code":
+    "revenue", "account_number": "mrn", "lot_number": "order", "request_guid": "guid", "zip_code": "revenue", "status":
+    "status",
 }  # fmt: skip
 
 
@@ -158,8 +160,9 @@ def inserts(planter: Planter, number: int) -> Made:
     for row in range(15):
         code, procedure, drawn = planter.icd(), planter.hcpcs(), decoys(planter.chance)
         end = ";" if row == 14 else ","
-        sheet.add(f"  ('{drawn['version']}', '{code}', 'Room {drawn['room']}', 12.5, '{procedure}', '{drawn['room']}'){end}",
-                  code, procedure)  # fmt: skip
+        room = drawn["room"]
+        line = f"  ('{drawn['version']}', '{code}', 'Room {room}', 12.5, '{procedure}', '{room}'){end}"
+        sheet.add(line, code, procedure)
     return f"insert_{number}.sql", sheet.text.encode(), sheet.planted
 
 
@@ -265,7 +268,7 @@ def hl7(planter: Planter, number: int) -> Made:
         drawn = decoys(planter.chance)
         sheet.add(f"MSH|^~\\&|A|B|C|D|20251001||DFT^P03|{drawn['order']}|P|2.5.1")
         sheet.add(
-            f"PID|1||{drawn['mrn']}^^^H^MR||DOE^JANE||19700101|F|||{drawn['room']} STREET^^CITY^TX^75001||{drawn['phone']}"
+            f"PID|1||{drawn['mrn']}^^^H^MR||DOE^JANE||19700101|F|||{drawn['room']} STREET^^CITY^TX||{drawn['phone']}"
         )
         code, other, procedure, modifier = planter.icd(), planter.icd(), planter.hcpcs(), planter.modifier()
         sheet.add(f"DG1|{at}||{code}^Room {drawn['room']}^I10||20251001", code)
@@ -308,8 +311,8 @@ def xml(planter: Planter, number: int) -> Made:
         sheet.add(
             f"    <item><codeSystem>HCPCS</codeSystem><code>{procedure}</code><price>12.50</price></item>", procedure
         )
-        sheet.add(f'    <Procedure><Code>{procedure}</Code></Procedure><coding><system value="{ICD}"/><code value="{code}"/></coding>',
-                  procedure, code)  # fmt: skip
+        coding = f'<coding><system value="{ICD}"/><code value="{code}"/></coding>'
+        sheet.add(f"    <Procedure><Code>{procedure}</Code></Procedure>{coding}", procedure, code)
         sheet.add(f"    <note>{planter.sentence()}</note></rule>".replace("&", "and"))
     sheet.add("</rules>")
     return f"rules_{number}.xml", sheet.text.encode(), sheet.planted
@@ -417,7 +420,7 @@ def fhir_xml(planter: Planter, number: int) -> Made:
     sheet, drawn = Sheet(), decoys(planter.chance)
     sheet.add('<?xml version="1.0" encoding="UTF-8"?>')
     sheet.add(
-        f'<ValueSet xmlns="http://hl7.org/fhir"><id value="{drawn["order"]}"/><version value="V10.3"/><name value="X{number}"/>'
+        f'<ValueSet xmlns="http://hl7.org/fhir"><id value="{drawn["order"]}"/><version value="V10.3"/><name value="X"/>'
     )
     sheet.add("<compose><include>")
     sheet.add(f'<system value="{ICD}"/>')
@@ -529,6 +532,6 @@ def charge_master(planter: Planter, number: int) -> Made:
 
 
 MAKERS: tuple[Callable[[Planter, int], Made], ...] = (
-    sql, inserts, cql, edits, settings, prose, listing, hl7, x12, xml, structure_yaml, structure_json, fhir, fhir_xml, program, workbook, rule_table,
-    charge_master,
-)  # fmt: skip
+    *(sql, inserts, cql, edits, settings, prose, listing, hl7, x12, xml, structure_yaml, structure_json),
+    *(fhir, fhir_xml, program, workbook, rule_table, charge_master),
+)

@@ -1,7 +1,7 @@
 """A made-up ICD-10-CM and HCPCS in which every code ends, so that every reference to one must be a finding.
 
-The codes are dense, much denser than the real ones: nearly every text of the shape of a code is one, so that a decoy which
-is taken for a code is seen. No publisher's file is used.
+The codes are dense, much denser than the real ones: nearly every text of the shape of a code is one, so that a decoy
+which is taken for a code is seen. No publisher's file is used.
 """
 
 from __future__ import annotations
