@@ -146,7 +146,7 @@ def import_workbook(
         "remarks": plan.remarks,
     }
     columns = ["id", "state", "replacement", "note"]
-    emit(document, rows, columns, format=format, output=output, title="Decisions", footer=footer)
+    emit(document, rows, columns, format=format, output=output, title="Decisions")
     say(footer)
 
 
