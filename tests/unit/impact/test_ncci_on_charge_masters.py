@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 from codeset_pipeline.impact.assess import assess
+from codeset_pipeline.impact.ncci_answers import add_ons_among, limits_among, pairs_among
 from codeset_pipeline.impact.ncci_news import AddOn, NcciNews, PairChange, UnitLimit
-from codeset_pipeline.model import Finding
+from codeset_pipeline.model import FieldChange, Finding
 from tests.unit.impact.quarter import quarter
 
 DAY = date(2020, 4, 1)
@@ -114,3 +116,48 @@ def test_ids_do_not_depend_on_the_order_of_lines(tmp_path: Path) -> None:
     (tmp_path / "cdm.csv").write_text("\n".join([head, *reversed(lines)]) + "\n", encoding="utf-8")
     second = assess([tmp_path / "cdm.csv"], [quarter()], ncci=lambda codes: [pairs(NEW)]).findings
     assert first == {found.id for found in second if found.code_set == "ncci-ptp-hospital"}
+
+
+def edit(kind: str, pair: str, indicator: FieldChange | None = None, holds: date | None = DAY) -> SimpleNamespace:
+    one, two = pair.split("/")
+    attributes = {"modifier_indicator": "0", "rationale": "Sequential procedure"}
+    facts = SimpleNamespace(keys={"column_1": one, "column_2": two}, attributes=attributes, holds_from=holds)
+    fields = {} if indicator is None else {"modifier_indicator": indicator}
+    return SimpleNamespace(kind=kind, effective_from=date(2019, 1, 1), fields=fields, ncci=facts)
+
+
+def test_only_changes_between_two_codes_of_the_list_are_taken_and_an_indicator_is_told_once() -> None:
+    changes = [
+        edit("edit_added", "A4216/J7050", FieldChange(None, "0")),
+        edit("edit_added", "A4216/Q4100", FieldChange(None, "0")),  # one of them is not on the list
+        edit("rationale_changed", "A4216/E0781"),
+        edit("edit_deleted", "J7050/E0781"),
+        edit("edit_added", "J7050/E0781", FieldChange(None, "1")),
+        edit("indicator_changed", "J7050/E0781", FieldChange("0", "1")),
+        edit("edit_deleted", "E0781/J7050", holds=None),
+    ]
+    assert pairs_among({"A4216", "J7050", "E0781"}, changes) == [
+        PairChange("A4216", "J7050", "edit_added", DAY, 0, None, "Sequential procedure"),
+        PairChange("J7050", "E0781", "indicator_changed", DAY, 1, 0, "Sequential procedure"),
+        PairChange("E0781", "J7050", "edit_deleted", date(2019, 1, 1), 0, 0, "Sequential procedure"),
+    ]
+
+
+def test_limits_and_primaries_are_those_of_the_codes_on_the_list() -> None:
+    before = {"A4216": (4, "2 Date of Service Edit: Policy")}
+    after = {"A4216": (2, "2 Date of Service Edit: Policy"), "J7050": (1, "1 Line Edit"), "Q4100": (1, "1 Line Edit")}
+    assert limits_among({"A4216", "J7050", "E0781"}, before, after, DAY) == [
+        UnitLimit("A4216", 4, 2, DAY, 2),
+        UnitLimit("J7050", None, 1, DAY, 1),
+    ]
+    old, ended = date(2013, 1, 1), date(2020, 3, 31)
+    rows = [
+        ("E0781", "A4216", old, ended),
+        ("E0781", "Q4100", old, None),
+        ("J7050", "CCCCC", old, None),
+        ("Q4100", "A4216", old, None),
+    ]
+    assert add_ons_among({"E0781", "J7050"}, rows, rows, (date(2020, 1, 1), DAY)) == [
+        AddOn("E0781", frozenset({"Q4100"}), DAY, False, frozenset({"A4216", "Q4100"})),
+        AddOn("J7050", frozenset(), DAY, True, frozenset({"CCCCC"})),
+    ]
