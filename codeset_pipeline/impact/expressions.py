@@ -227,6 +227,18 @@ def _regex_matcher(pattern: str) -> Callable[[str], bool]:
     return lambda code: match(code) is not None or (len(code) > 3 and match(f"{code[:3]}.{code[3:]}") is not None)
 
 
+#: Why a text that is written like a range is none.
+REVERSED = "a range whose last end sorts before its first"
+
+
+def why_none(text: str) -> str:
+    """Why a text that stands where a code should is none, in a few words."""
+    ends = re.split(rf"\s*(?:{_DASH}|\.\.)\s*", text.strip().upper())
+    if len(ends) == 2 and all(map(_FULL_CODE.fullmatch, ends)) and ends[0].replace(".", "") > ends[1].replace(".", ""):
+        return REVERSED
+    return "no code of a known code set"
+
+
 def _range(written: str, capital: str) -> Expression | None:
     ends = _SPLIT.fullmatch(capital)
     if ends is None:

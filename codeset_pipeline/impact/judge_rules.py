@@ -109,7 +109,7 @@ class _Rule:
         rolled = self._rolled(lost, set(gained))
         named = {code for code in self._named() if codes_of.pair.after.get(code) is None}
         # A new code that the rule names is there because somebody wanted it.
-        targets = set(rolled.exchange.values()) | rolled.carried | set(self._named())
+        targets = set(rolled.exchange.values()) | rolled.carried | set(self._wanted(gained))
         extra = [code for code in gained if code not in targets]
         missing = [code for code in sorted(set(rolled.exchange.values())) if not self._covers(code)]
         reasons = [*rolled.reasons, *self._dead(), *self._changed_meaning(reused)]
@@ -179,6 +179,16 @@ class _Rule:
             if term.mention.expression.form is Form.CODE:
                 yield term.mention.expression.low
 
+    def _wanted(self, gained: Sequence[str]) -> list[str]:
+        """New codes that the rule names, itself or by a header that is new too."""
+        before = self._codes_of.pair.before
+        new = [
+            term.expression
+            for term in self._includes
+            if term.mention.expression.form is Form.CODE and term.mention.expression.low not in before
+        ]
+        return [code for code in gained if any(each.covers(code) for each in new)]
+
     # what became of its codes
 
     def _rolled(self, lost: list[str], gained: set[str]) -> _Rolled:
@@ -233,7 +243,9 @@ class _Rule:
         pair = self._codes_of.pair
         for code in dict.fromkeys(self._named()):
             if code not in pair.before and code not in pair.after:
-                yield f"{_print(self._codes_of, code)} is in neither release."
+                by = replacement_of(self._codes_of, code).candidates
+                instead = f"; replace it by {listed(by)}" if by else ""
+                yield f"{_print(self._codes_of, code)} is in neither release{instead}."
 
     def _changed_meaning(self, reused: Sequence[str]) -> Iterator[str]:
         for code in self._covered(list(reused)) if reused else ():
@@ -333,7 +345,7 @@ class _Rule:
         after = self._codes_of.pair.after
         wanted = {exchange.get(code, code) for code in self._covered(self._codes_of.billable_before)}
         wanted = {code for code in wanted if after.get(code)}
-        wanted |= {code for code in self._named() if after.get(code) and self._covers(code)}
+        wanted |= set(self._wanted(self._covered(self._codes_of.gained)))
         old = self._includes, self._excludes
         alone = not self._excludes
         self._includes = terms if alone else [term for term in terms if not term.mention.excluded]

@@ -9,7 +9,7 @@ from codeset_pipeline.impact.cells import CellReader, Trust
 from codeset_pipeline.impact.code_types import UNSAID, CodeType, CodeTypes
 from codeset_pipeline.impact.column_content import Column
 from codeset_pipeline.impact.column_roles import CODE_ROLES, Role
-from codeset_pipeline.impact.expressions import Expression, Form, Reference, parse
+from codeset_pipeline.impact.expressions import Expression, Form, Reference, parse, why_none
 from codeset_pipeline.impact.line_columns import LineColumns
 from codeset_pipeline.impact.mentions import Clause, Mention, Reading, Syntax
 from codeset_pipeline.impact.procedure_reader import ProcedureReader, ReadCell, Touched
@@ -17,6 +17,9 @@ from codeset_pipeline.impact.table_rows import Row
 
 #: Elsewhere than in a column of codes only what is written like `E11.9` is believed, so most cells need no reading.
 _DOTTED = re.compile(r"[A-Za-z][0-9][0-9A-Za-z]\.")
+_ITEM_COLUMN = re.compile(
+    r"description|code\|\d+(?:\|type)?|modifiers|setting|billing_class|drug_\w+|standard_charge\|gross"
+)
 _DEPARTMENT = re.compile(r"(?i)(?:dept|department|cost\s+cent(?:er|re))\b[\s.:#-]*(\w.*)")
 
 
@@ -47,6 +50,9 @@ class LineReader:
             and (column.trust is not Trust.STRICT or "icd10cm" in reader.vocabulary.code_sets)
         ]
         self._section = ""
+        self._item = _item_columns(columns)
+        self._items: set[tuple[str, ...]] = set()
+        self.repeated = 0
         self._sets: dict[Expression, tuple[str, ...]] = {}
 
     def read(self, rows: Iterable[Row]) -> None:
@@ -74,7 +80,7 @@ class LineReader:
             for column in self._modifiers
             if column.index < width and cells[column.index]
         ]
-        line = _Line(self, row)
+        line = _Line(self, row, self._is_repeated(cells))
         untyped = self._types.none
         for column in self._coded:
             if column.index >= width or not (text := cells[column.index]):
@@ -111,11 +117,11 @@ class LineReader:
         sets: set[str],
         modifiers: Sequence[tuple[Column, ReadCell]],
     ) -> None:
-        if read.unrecognised:
-            self._reading.unrecognised.update(read.unrecognised)
+        for left in read.unrecognised:
+            self._reading.missed(left, line.row.line, why_none(left))
         sets |= read.code_sets
         row = line.row
-        for code in read.codes:
+        for code in () if line.repeated else read.codes:
             beside = tuple(modifier for _, cell in modifiers for modifier in cell.modifiers)
             self._reading.charges.add(
                 code.code, row.line, row.cells, column.name, code.modifiers + beside, self._places, self._section
@@ -135,12 +141,23 @@ class LineReader:
             read = self._reader.read(text, trust)
             references = read.references
             if column.role in CODE_ROLES and not said.other:
-                self._reading.unrecognised.update(read.unrecognised)
+                for left in read.unrecognised:
+                    self._reading.missed(left, line.row.line, why_none(left))
             if column.role is Role.LOW:
                 references += _high_end(self._highs, line.row.cells, trust, self._reader)
         for reference in references:
             sets.update(self._sets_of(reference.expression, said.code_set or column.only))
             line.mention(Touched(reference, said.code_set or column.only), column)
+
+    def _is_repeated(self, cells: Sequence[str]) -> bool:
+        """Does the line say what another payer pays for an item that stood on a line before?"""
+        if not self._item:
+            return False
+        item = tuple(cells[index] if index < len(cells) else "" for index in self._item)
+        known = len(self._items)
+        self._items.add(item)
+        self.repeated += known == len(self._items)
+        return known == len(self._items)
 
     def _sets_of(self, expression: Expression, only: str | None) -> tuple[str, ...]:
         if only is not None:
@@ -193,16 +210,26 @@ class LineReader:
 class _Line:
     """One line while it is read; what it says beside its codes is looked up with its first mention."""
 
-    __slots__ = ("_facts", "_reader", "row")
+    __slots__ = ("_facts", "_reader", "repeated", "row")
 
-    def __init__(self, reader: LineReader, row: Row) -> None:
-        self._reader, self.row = reader, row
+    def __init__(self, reader: LineReader, row: Row, repeated: bool) -> None:
+        self._reader, self.row, self.repeated = reader, row, repeated
         self._facts: tuple[str, str, str, float | None, str] | None = None
 
     def mention(self, touched: Touched, column: Column) -> None:
+        if self.repeated:
+            return
         if self._facts is None:
             self._facts = self._reader.facts(self.row)
         self._reader.add(self.row, touched, column, self._facts)
+
+
+def _item_columns(columns: Sequence[Column]) -> tuple[int, ...]:
+    """The columns that make up an item in CMS's tall template, which repeats it for each payer; else none."""
+    names = {column.name.casefold().replace(" ", ""): column.index for column in columns}
+    if not {"payer_name", "plan_name"} <= names.keys():
+        return ()
+    return tuple(index for name, index in names.items() if _ITEM_COLUMN.fullmatch(name))
 
 
 def _joined(low: str, highs: Sequence[Column], cells: Sequence[str]) -> Reference | None:

@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from codeset_pipeline.impact import code_set_words as said_words
 from codeset_pipeline.impact.code_set_words import CODES, CPT, HCPCS, ICD, MODIFIER, OTHER, PCS, PROSE
 from codeset_pipeline.impact.expressions import (
+    REVERSED,
     Expression,
     Form,
     compared,
@@ -35,6 +36,7 @@ from codeset_pipeline.impact.expressions import (
     parse_reference,
     prefixed,
     regular,
+    why_none,
 )
 from codeset_pipeline.impact.text_runs import Literal, Run
 from codeset_pipeline.impact.vocabulary import Vocabulary
@@ -49,7 +51,6 @@ _SPEAKS = {
 _HCPCS_SHAPE = re.compile(r"[A-CEGHJ-MP-V]\d{4}")
 _NUMBER = re.compile(r"\d{5}|\d{4}[A-Z]")
 _GLUED = re.compile(r"([A-Z]\d{4})((?:-[0-9A-Z]{2}){1,4}|[0-9A-Z]{2})")
-_REVERSED = "a range whose last end sorts before its first"
 _MATCHES = frozenset({"matches", "rlike", "regexp", "!~"})
 
 
@@ -112,7 +113,7 @@ class Evidence:
         only = self._set_of(candidates, run, said, line)
         believed = self._believed(candidates, said, only, line, unread)
         if said not in (ICD, PCS, HCPCS):
-            unread = [missed for missed in unread if missed.why == _REVERSED]
+            unread = [missed for missed in unread if missed.why == REVERSED]
         return believed, unread
 
     def _modifiers(self, run: Run) -> tuple[list[Believed], list[Unread]]:
@@ -310,7 +311,6 @@ def _why(literal: Literal) -> str:
         return "a regular expression that is not simple"
     if literal.operator in ("like", "ilike", "similar"):
         return "a pattern that does not begin with a code"
-    ends = re.split(r"\s*(?:-|\u2013|\.\.)\s*", literal.text)
-    if len(ends) == 2 and ends[0].replace(".", "") > ends[1].replace(".", "") and len(ends[1]) > 2:
-        return _REVERSED
+    if why_none(literal.text) == REVERSED:
+        return REVERSED
     return "not written like a code"

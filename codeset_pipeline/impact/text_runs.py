@@ -92,8 +92,9 @@ _BREAKERS = frozenset(
 _MAYBE = re.compile(r"[0-9]")
 _NAME_LINE = re.compile(
     r"(?im)^[ \t]*(?:--|//|#|/\*)?[ \t]*(?:define(?:[ \t]+function)?|rule(?:[ _]?(?:id|name))?|edit|policy|"
-    r"create[ \t]+(?:or[ \t]+replace[ \t]+)?(?:view|table|function|procedure))\b[ \t]*[:#=]?[ \t]*"
-    r"(\"[^\"\n]{1,60}\"|[\w./-]{1,60})|^[ \t]*\[([^\]\n]{1,60})\][ \t]*$"
+    r"create[ \t]+(?:or[ \t]+replace[ \t]+)?(?:view|table|function|procedure))\b"
+    r"(?:[ \t]*[:=][ \t]*\"?([^\"\n;]{1,80})|[ \t]*#?[ \t]*(\"[^\"\n]{1,80}\"|[\w./-]{1,60}))"
+    r"|^[ \t]*\[([^\]\n]{1,60})\][ \t]*$"
 )
 _CUT = re.compile(r"(?i)\b(?:left|substr|substring)\s*\(\s*$")
 _INSERT = re.compile(r"(?i)\bINSERT\s+INTO\s+[\w.\"`\[\]]+\s*\(([^()]*)\)\s*VALUES\b")
@@ -118,7 +119,9 @@ class RunReader:
         self._rule = ""
         self._system: str | None = None
         self._phrase_scope: tuple[str, ...] = ()
-        self._names = {match.start(): (match[1] or match[2]).strip('" ') for match in _NAME_LINE.finditer(text)}
+        self._names = {
+            match.start(): (match[1] or match[2] or match[3]).strip('" */\r') for match in _NAME_LINE.finditer(text)
+        }
         self._columns = {match.end(): match[1].split(",") for match in _INSERT.finditer(text)}
         self._values: list[str] = []
         self._value = 0
