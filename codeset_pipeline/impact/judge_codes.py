@@ -234,7 +234,10 @@ class _Case:
         return next((change for change in self.changes if change.kind in kinds), None)
 
     def _since(self, change: Change | None) -> date:
-        return change.effective_from if change else self.codes_of.pair.to_release.effective_from
+        if change is not None:
+            return change.effective_from
+        first, newer = self.codes_of.pair.days.get(self.code, (None, None))[0], self.codes_of.pair.to_release
+        return first if first is not None and first > newer.effective_from else newer.effective_from
 
     def _verdict(
         self,

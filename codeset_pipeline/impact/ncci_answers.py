@@ -95,7 +95,7 @@ def limits_among(
     """MUE of the codes that the newer release publishes.
 
     Args:
-        before, after: code → value and adjudication indicator (`3 Date of Service Edit: Clinical`, or the digit alone).
+        before, after: code → value and adjudication indicator (`1 Line Edit`, or the digit alone).
         effective_from: the newer release's.
     """
     return [

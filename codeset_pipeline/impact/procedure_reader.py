@@ -22,6 +22,8 @@ from codeset_pipeline.impact.vocabulary import PairCodes
 _EDIT = re.compile(r"!|[*%?]|-\s*$|\b(?:NOT|EXCEPT\w*|EXCLUD\w+|TO|THRU|THROUGH|BUT)\b", re.IGNORECASE)
 
 
+#: In a column that only holds codes, `J1885*` is a code with a footnote and `J1885-` one without its modifier.
+_FOOTNOTE = re.compile(r"(?<=\b[A-Za-z0-9]\d{3}[A-Za-z0-9])[*%?-]+(?=\s*$)")
 _LOCAL = re.compile(r"[A-Z]\d{4}")
 
 
@@ -90,6 +92,8 @@ class ProcedureReader:
         return found
 
     def _read(self, text: str, trust: Trust) -> ReadCell:
+        if trust is not Trust.MIXED:
+            text = _FOOTNOTE.sub("", text)
         if _EDIT.search(text):
             read = self._reader.read(text, Trust.CODE)
             if read.references:

@@ -54,7 +54,12 @@ def read_table(data: bytes, path: Path, choice: ColumnChoice, reader: CellReader
             raise AmbiguousColumns(
                 error.columns, f"{path.name}, sheet {sheet.name}," if prefix else path.name
             ) from None
-        LineReader(columns, prefix, reading, reader, procedures).read(rows)
+        lines = LineReader(columns, prefix, reading, reader, procedures)
+        lines.read(rows)
+        if lines.repeated:
+            reading.notes.append(
+                f"{prefix}{lines.repeated:,} lines repeat an item for another payer; findings stand on its first line."
+            )
         if ending != ".json":
             reading.tables.append(_layout(sheet, None if at is None else sheet.rows[at].line, columns, prefix))
         for column in columns if rows else ():

@@ -55,7 +55,7 @@ def test_each_change_of_a_code_has_its_severity_and_its_date(tmp_path: Path) -> 
         ("J1055", "never_existed", "may_deny", "2020-01-01"),
         ("B4105", "revised", "may_deny", "2020-04-01"),  # coverage
         ("Q4100", "revised", "text_only", "2020-04-01"),
-        ("U0001", "added", "information", "2020-04-01"),  # not yet effective
+        ("U0001", "added", "information", "2020-05-01"),  # not yet effective
         ("C9002", "added", "information", "2020-04-01"),
         ("J9999", "revised", "information", "2020-04-01"),
     ]
@@ -218,6 +218,24 @@ def test_the_prescribed_csv_template_with_three_header_rows_and_pairs_of_code_an
     (asset,) = impact.assets
     assert (asset.lines, asset.lines_with_codes, dict(asset.unrecognised)) == (4, 2, {})
     assert dict(asset.code_sets) == {"CDM": 1, "hcpcs": 1, "MS-DRG": 1, "cpt": 1, "RC": 1, "LOCAL": 1}
+
+
+def test_the_tall_template_names_an_item_once_however_many_payers_there_are(tmp_path: Path) -> None:
+    head = "description,code|1,code|1|type,setting,standard_charge|gross,payer_name,plan_name,standard_charge|P|min"
+    lines = [
+        f"Drug,J9310,HCPCS,{setting},{price},P{payer},Q,{payer}"
+        for setting, price in (("inpatient", 9), ("outpatient", 8))
+        for payer in range(3)
+    ]
+    impact = of(tmp_path / "tall.csv", "\n".join(["hospital_name,version", "G,2.0.0", head, *lines]) + "\n")
+    assert [(found.line, found.amount) for found in impact.findings] == [(4, 9.0), (7, 8.0)]
+    assert (impact.assets[0].lines, impact.assets[0].lines_with_codes) == (6, 6)
+    assert impact.warnings == ["tall.csv: 4 lines repeat an item for another payer; findings stand on its first line."]
+
+
+@pytest.mark.parametrize("written", ["J9310*", "J9310-", " J9310 *", "J9310 **"])
+def test_a_footnote_sign_makes_no_wildcard_of_a_code(tmp_path: Path, written: str) -> None:
+    assert seen(of(tmp_path / "cdm.csv", f"CPT/HCPCS,Price\n{written},5\n")) == [(2, "J9310", "deleted")]
 
 
 @pytest.mark.parametrize("indent", [None, 1])
