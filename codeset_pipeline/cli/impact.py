@@ -83,6 +83,8 @@ def impact(
     if run is not None:
         say(f"Workbook: {run.workbook}")
         say(f"Page:     {run.page}")
+        for path in sorted(run.folder.glob("drafts_*.xlsx")):
+            say(f"Drafts:   {path}")
         document["report"] = {"folder": str(run.folder), "workbook": str(run.workbook), "page": str(run.page)}
     shown = [
         "id",

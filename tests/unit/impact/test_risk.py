@@ -1,8 +1,9 @@
 """Money at risk, in all and by department."""
 
 from codeset_pipeline.impact.risk import amount_at_risk, by_department
-from codeset_pipeline.model import Finding, Severity
-from tests.unit.report.worlds import finding
+from codeset_pipeline.model import Finding, Impact, Severity
+from codeset_pipeline.report.summary import impact_sentences
+from tests.unit.report.worlds import finding, report
 
 
 def priced(line: int, amount: float | None, severity: Severity = Severity.WILL_DENY, **more: object) -> Finding:
@@ -38,3 +39,19 @@ def test_departments_come_by_money_and_lines_without_one_last() -> None:
         ("", 1, 1, 999.0),
     ]
     assert found[1].by_severity == {Severity.WILL_DENY: 1, Severity.TEXT_ONLY: 1}
+
+
+def test_the_summary_says_what_is_at_risk_where_and_what_is_decided() -> None:
+    findings = [
+        priced(1, 1000.0, department="Pharmacy", state="approved"),
+        priced(2, 20.5, department="Lab"),
+        priced(3, 5.0),
+    ]
+    lines = impact_sentences(report(impact=Impact([], findings)))
+    assert (
+        "1,025.50 stands behind the lines that deny or may deny, most of it in Pharmacy (1,000.00), Lab (20.50)."
+        in lines
+    )
+    assert "1 approved; 2 are undecided." in lines
+    quiet = impact_sentences(report(impact=Impact([], [priced(1, None)])))
+    assert not any("stands behind" in line or "undecided" in line for line in quiet)
