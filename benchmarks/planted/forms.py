@@ -126,7 +126,7 @@ def sql(planter: Planter, number: int) -> Made:
             sheet.add(f"  AND {column} LIKE '{text}'", text)
         elif form == 4:
             low, high = planter.span()
-            sheet.add(f"  AND {column} BETWEEN '{low}' AND '{high}'", f"{low} and {high}")
+            sheet.add(f"  AND {column} BETWEEN '{low}' AND '{high}'", f"BETWEEN {low} AND {high}")
         elif form == 5:
             low, high = planter.span()
             sheet.add(f"  AND {column} >= '{low}' AND {column} <= '{high}'", f"{low} to {high}")

@@ -142,7 +142,7 @@ class Evidence:
                 skip -= 1
                 continue
             following = literals[at + 1] if at + 1 < len(literals) else None
-            both = self._pair(literal, following, joined.get(at + 1), text)
+            both = self._pair(literal, following, joined.get(at + 1))
             if both is not None:
                 skip = 1
                 yield _Candidate(both, literal.start, literal.excluded, literal.quoted)
@@ -152,13 +152,12 @@ class Evidence:
                 unread.append(Unread(literal.text, literal.start, _why(literal)))
             yield from found
 
-    def _pair(self, literal: Literal, following: Literal | None, joint: int | None, text: str) -> Expression | None:
+    def _pair(self, literal: Literal, following: Literal | None, joint: int | None) -> Expression | None:
         """A range out of two literals: `BETWEEN x AND y`, `>= x AND … <= y`, `x to y`."""
         if following is None:
             return None
-        written = text[literal.start : following.end]
         if literal.operator == "between" and following.operator == "between":
-            return compared(literal.text, following.text, " ".join(_unquoted(written).split()))
+            return compared(literal.text, following.text, f"BETWEEN {literal.text} AND {following.text}")
         if joint == 1:
             return parse(f"{literal.text}-{following.text}")
         return None
@@ -300,10 +299,6 @@ class Evidence:
         if said == CODES:
             return long
         return long and any(_SPEAKS[code_set].search(line) for code_set in sets if code_set in _SPEAKS)
-
-
-def _unquoted(text: str) -> str:
-    return text.replace("'", "").replace('"', "")
 
 
 def _why(literal: Literal) -> str:

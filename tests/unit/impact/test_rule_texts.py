@@ -42,7 +42,7 @@ def _shown(mention: Mention) -> str:
         ("WHERE icd10 LIKE 'E11%'", ["E11%"]),
         ("WHERE icd10 LIKE 'E11._'", ["E11._"]),
         ("WHERE icd10 NOT LIKE 'E11%'", ["!E11%"]),
-        ("WHERE dx BETWEEN 'A00' AND 'A01'", ["A00 AND A01"]),
+        ("WHERE dx BETWEEN 'A00' AND 'A01'", ["BETWEEN A00 AND A01"]),
         ("WHERE dx >= 'A00' AND dx < 'B20'", ["A00 to B20"]),
         ("WHERE LEFT(dx, 3) = 'E11'", ["E11"]),
         ("WHERE REGEXP_LIKE(dx, '^E11\\.[0-9]')", ["^E11\\.[0-9]"]),
