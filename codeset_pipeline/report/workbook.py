@@ -45,7 +45,7 @@ def write_workbook(report: Report, path: Path) -> None:
     tables = tables_of(report)
     footer = visible(("SAMPLE DATA. " if report.sample else "") + report.title)[:120]
     sheets = Sheets(book, footer)
-    work = worklist_tables(report.impact, {*_SHEETS, *_OTHERS})
+    work = worklist_tables(report.impact, {*_SHEETS, *_OTHERS}, tables["Worklist"])
     told = {name: tables[name] for name in _SHEETS if name != "Worklist"} | {table.name: table for table in work}
     SummarySheet(book, report, told, footer).write()
     for name in _SHEETS:

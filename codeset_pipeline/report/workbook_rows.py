@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _DAY_ZERO = date(1899, 12, 30)
 
 _TOGETHER = 500
+_RISKY = frozenset(FORMULA_LIKE)
 
 # What XML would change or misread in a text; a bare carriage return would be read as a line end.
 _MARKUP = re.compile("[&<>\r]")
@@ -81,16 +82,20 @@ class TableRows:
 
 
 def _cell(place: _Place, number: int, value: Cell) -> str:
-    if isinstance(value, str) and value:
-        style = place.quoted if value.startswith(FORMULA_LIKE) else place.plain
+    kind = type(value)
+    if kind is str and value:
+        style = place.quoted if value[0] in _RISKY else place.plain  # type: ignore[index]
         return f'<c r="{place.letter}{number}" s="{style}" t="inlineStr"><is>{_text(value)}</is></c>'
+    if kind is int or kind is float:
+        return f'<c r="{place.letter}{number}" s="{place.plain}"><v>{value!r}</v></c>'
     if value is None or value == "":
         return f'<c r="{place.letter}{number}" s="{place.plain}"/>'
     if isinstance(value, Marked):
         style = place.quoted if value.text.startswith(FORMULA_LIKE) else place.plain
         return f'<c r="{place.letter}{number}" s="{style}" t="inlineStr"><is>{_marked(value)}</is></c>'
-    figure = str((value - _DAY_ZERO).days) if isinstance(value, date) else repr(value)
-    return f'<c r="{place.letter}{number}" s="{place.plain}"><v>{figure}</v></c>'
+    if isinstance(value, date):
+        return f'<c r="{place.letter}{number}" s="{place.plain}"><v>{(value - _DAY_ZERO).days}</v></c>'
+    return _cell(place, number, str(value))  # a text with a class of its own, such as a kind of change
 
 
 @lru_cache(maxsize=50_000)

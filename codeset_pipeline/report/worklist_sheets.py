@@ -60,13 +60,14 @@ _NAME_MARKS = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST_NAME = 31
 
 
-def worklist_tables(impact: Impact | None, taken: Iterable[str]) -> list[Table]:
+def worklist_tables(impact: Impact | None, taken: Iterable[str], whole: Table | None = None) -> list[Table]:
     """One table a department, most money at risk first; a single one without departments or with more than 30.
 
     Args:
         taken: names that other sheets of the workbook have.
+        whole: the table of all findings, where it was made already.
     """
-    whole = worklist_table(impact or Impact((), ()), impact is not None)
+    whole = whole or worklist_table(impact or Impact((), ()), impact is not None)
     findings = [] if impact is None else in_order(impact)
     departments = by_department(findings)
     if not any(each.department for each in departments) or len(departments) > MOST_SHEETS:
