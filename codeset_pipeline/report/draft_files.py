@@ -11,6 +11,7 @@ import csv
 import json
 import re
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,20 +137,27 @@ def _write_workbook(base: Path, tables: Sequence[DraftTable], notes: Sequence[Dr
     names = sheet_names([table.sheet or "Drafts" for table in tables], [_NOTES_SHEET])
     for name, table in zip(names, tables, strict=True):
         if table.rows:
-            _sheet(book, name, [table.header, *table.rows] if table.header else table.rows)
-    _sheet(book, _NOTES_SHEET, [tuple(SourceCell(each) for each in row) for row in (_NOTES, *map(_note, notes))])
+            _sheet(book, name, [table.header, *table.rows] if table.header else table.rows, bool(table.header))
+    _sheet(book, _NOTES_SHEET, [tuple(SourceCell(each) for each in row) for row in (_NOTES, *map(_note, notes))], True)
     path = base.with_name(f"{base.name}.xlsx")
     book.save(path)
     return path
 
 
-def _sheet(book: Workbook, name: str, rows: Sequence[Sequence[SourceCell]]) -> None:
+def _sheet(book: Workbook, name: str, rows: Sequence[Sequence[SourceCell]], headed: bool) -> None:
     from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
     from codeset_pipeline.report.workbook_cells import FORMULA_LIKE, clean
 
     sheet = book.create_sheet(name)
-    for row in rows:
+    for place, column in enumerate(zip_longest(*rows, fillvalue=SourceCell()), 1):
+        longest = max(len(cell.text) for cell in column)
+        sheet.column_dimensions[get_column_letter(place)].width = min(60, max(9, longest + 2))
+    if headed:
+        sheet.freeze_panes = "A2"
+    for number, row in enumerate(rows):
         cells = []
         for each in row:
             text = isinstance(each.value, str)
@@ -161,5 +169,7 @@ def _sheet(book: Workbook, name: str, rows: Sequence[Sequence[SourceCell]]) -> N
                 cell.quotePrefix = str(each.value).startswith(FORMULA_LIKE)
             elif each.format:
                 cell.number_format = each.format
+            if headed and number == 0:
+                cell.font = Font(bold=True)
             cells.append(cell)
         sheet.append(cells)
