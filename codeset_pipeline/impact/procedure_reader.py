@@ -61,10 +61,15 @@ class ReadCell:
 
 
 class ProcedureReader:
-    """Reads cells of procedure and modifier columns and remembers them: charge masters repeat their codes."""
+    """Reads cells of procedure and modifier columns and remembers them: charge masters repeat their codes.
 
-    def __init__(self, reader: CellReader) -> None:
-        self._reader = reader
+    Args:
+        everything: hand on every code of a loaded code set, not only those that a change touches. A rule is judged by
+            all of its codes, a line of a charge master by each alone.
+    """
+
+    def __init__(self, reader: CellReader, everything: bool = False) -> None:
+        self._reader, self._everything = reader, everything
         self._loaded = frozenset(reader.vocabulary.code_sets)
         self._by_set: dict[str, list[PairCodes]] = {}
         for pair in reader.vocabulary.pairs:
@@ -128,7 +133,8 @@ class ProcedureReader:
 
     def _code(self, code: ListedCode) -> list[Touched]:
         found = []
-        if code.code_set in self._loaded and not self._goes_on(code.code_set, code.code):
+        touched = self._everything or not self._goes_on(code.code_set, code.code)
+        if code.code_set in self._loaded and touched:
             expression = Expression(Form.CODE, code.text, code.code, code.code)
             known = any(pair.knows(code.code) for pair in self._pairs(code.code_set))
             if known or code.code_set == HCPCS:  # which CPT codes there are is the user's to supply
@@ -139,7 +145,7 @@ class ProcedureReader:
         """A modifier that ended or changed; local ones, which no release has, are nobody's work."""
         for code_set in (CPT,) if is_cpt_modifier(modifier) else (HCPCS,):
             known = any(pair.knows(modifier) for pair in self._pairs(code_set))
-            if known and not self._goes_on(code_set, modifier):
+            if known and (self._everything or not self._goes_on(code_set, modifier)):
                 return Touched(Reference(Expression(Form.CODE, text, modifier, modifier)), code_set)
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from pathlib import Path
 
 from codeset_pipeline.errors import AmbiguousColumns, AssetError
@@ -37,7 +38,7 @@ def read_table(data: bytes, path: Path, choice: ColumnChoice, reader: CellReader
         raise AssetError(f"{path.name} is empty; give a file with a header and at least one line.")
     reading = Reading(must_be_billable=speaks_of_orders(path.name))
     roles: dict[str, list[str]] = defaultdict(list)
-    procedures = ProcedureReader(reader)
+    procedures = {everything: ProcedureReader(reader, everything) for everything in (False, True)}
     if choice.roles and not any(_has_columns(sheet, choice) for sheet in sheets):
         sheets = sheets[:1]  # which then says what it has instead
     elif choice.roles:
@@ -54,7 +55,7 @@ def read_table(data: bytes, path: Path, choice: ColumnChoice, reader: CellReader
             raise AmbiguousColumns(
                 error.columns, f"{path.name}, sheet {sheet.name}," if prefix else path.name
             ) from None
-        lines = LineReader(columns, prefix, reading, reader, procedures)
+        lines = LineReader(columns, prefix, reading, reader, procedures[not _bills({c.role for c in columns})])
         lines.read(rows)
         if lines.repeated:
             reading.notes.append(
@@ -68,10 +69,17 @@ def read_table(data: bytes, path: Path, choice: ColumnChoice, reader: CellReader
             reading.must_be_billable |= speaks_of_orders(column.name)
     if not reading.lines:
         raise AssetError(f"{path.name} has a header but no lines under it; give a file with at least one line.")
-    if Role.PRICE in roles or (Role.PROCEDURE in roles and {Role.REVENUE_CODE, Role.CHARGE_CODE} & roles.keys()):
+    if _bills(roles.keys()):
         reading.kind, reading.must_be_billable = "charge_master", True
     reading.columns = {str(role): names[0] if len(names) == 1 else names for role, names in roles.items()}
     return reading
+
+
+def _bills(roles: Collection[Role | str | None]) -> bool:
+    """Are these the columns of a charge master?"""
+    return Role.PRICE in roles or (
+        Role.PROCEDURE in roles and (Role.REVENUE_CODE in roles or Role.CHARGE_CODE in roles)
+    )
 
 
 def _layout(sheet: Sheet, header_line: int | None, columns: list[Column], prefix: str) -> TableLayout:

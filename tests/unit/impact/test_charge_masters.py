@@ -311,6 +311,15 @@ def test_a_local_code_is_no_diagnosis_and_a_diagnosis_code_type_is_one(tmp_path:
     ]
 
 
+def test_a_rule_in_a_column_of_hcpcs_codes_is_judged_by_all_of_its_codes(tmp_path: Path) -> None:
+    impact = of(tmp_path / "edits.csv", 'rule,HCPCS,modifier\nR1,"C9001, J1885",JW\nR2,"A4216, A9270",\n')
+    assert impact.assets[0].kind == "rules"
+    told = {verdict.rule: (str(verdict.compatibility), verdict.before, verdict.after) for verdict in impact.verdicts}
+    assert told["R2"] == ("unchanged", 2, 2)
+    assert told["R1"][1:] == (3, 2)  # C9001, J1885 and the modifier, of which one ended
+    assert seen(impact) == [(2, "C9001", "deleted")]
+
+
 def test_ids_stay_when_lines_and_columns_change_places(tmp_path: Path) -> None:
     first = of(tmp_path / "cdm.csv", "Charge Code,HCPCS,Price\n1,J9310,5\n2,C9001,6\n")
     second = of(tmp_path / "cdm.csv", "Banner,,\n\nPrice,HCPCS,Charge Code\n6,C9001,2\n5,J9310,1\n7,A4216,3\n")
