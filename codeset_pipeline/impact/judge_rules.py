@@ -29,7 +29,7 @@ from codeset_pipeline.impact.replacements import Replacement, carved_out_of, rep
 from codeset_pipeline.impact.rewrite import clause_of, key_of, references_in, shown, written_anew
 from codeset_pipeline.impact.vocabulary import PairCodes
 from codeset_pipeline.impact.wording import listed
-from codeset_pipeline.model import ChangeKind, Compatibility, Rewrite, RuleVerdict
+from codeset_pipeline.model import Compatibility, Rewrite, RuleVerdict
 
 _MOST_SHOWN = 40
 #: Groups that have no name of their own.
@@ -48,17 +48,11 @@ def judge_rules(path: Path, reading: Reading, reader: CellReader) -> list[RuleVe
         key = mention.group or (mention.scope[0] if mention.scope else "")
         for codes_of in vocabulary.pairs_of(mention.expression, mention.only):
             groups[key][codes_of].append(mention)
-    reused = {codes_of: _reused(codes_of) for codes_of in vocabulary.pairs}
     return [
-        _Rule(path, key, codes_of, mentions, reading.must_be_billable, reader).verdict(reused[codes_of])
+        _Rule(path, key, codes_of, mentions, reading.must_be_billable, reader).verdict()
         for key, by_pair in groups.items()
         for codes_of, mentions in by_pair.items()
     ]
-
-
-def _reused(codes_of: PairCodes) -> list[str]:
-    changes = codes_of.pair.changes_of
-    return sorted(code for code, found in changes.items() if any(each.kind is ChangeKind.REUSED for each in found))
 
 
 @dataclass
@@ -102,7 +96,7 @@ class _Rule:
             return as_prefix(expression)
         return expression
 
-    def verdict(self, reused: Sequence[str]) -> RuleVerdict:
+    def verdict(self) -> RuleVerdict:
         codes_of = self._codes_of
         gained = self._covered(codes_of.gained)
         lost = self._covered(codes_of.lost)
@@ -112,7 +106,7 @@ class _Rule:
         targets = set(rolled.exchange.values()) | rolled.carried | set(self._wanted(gained))
         extra = [code for code in gained if code not in targets]
         missing = [code for code in sorted(set(rolled.exchange.values())) if not self._covers(code)]
-        reasons = [*rolled.reasons, *self._dead(), *self._changed_meaning(reused)]
+        reasons = [*rolled.reasons, *self._dead(), *self._changed_meaning()]
         rewrites: tuple[Rewrite, ...] = ()
         if reasons or (extra and not self._excluded_successors(extra)):
             reasons += self._gains(extra)
@@ -247,8 +241,8 @@ class _Rule:
                 instead = f"; replace it by {listed(by)}" if by else ""
                 yield f"{_print(self._codes_of, code)} is in neither release{instead}."
 
-    def _changed_meaning(self, reused: Sequence[str]) -> Iterator[str]:
-        for code in self._covered(list(reused)) if reused else ():
+    def _changed_meaning(self) -> Iterator[str]:
+        for code in self._covered(self._codes_of.reused):
             label = self._codes_of.pair.to_release.label
             yield f"{_print(self._codes_of, code)} has another meaning in {label}."
 

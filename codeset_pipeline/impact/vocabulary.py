@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from codeset_pipeline import codes
 from codeset_pipeline.impact.expressions import Expression, Form
-from codeset_pipeline.model import ReleasePair
+from codeset_pipeline.model import ChangeKind, ReleasePair
 
 if TYPE_CHECKING:
     from codeset_pipeline.impact.replacements import Replacement
@@ -51,6 +51,12 @@ class PairCodes:
     def first_days(self) -> dict[str, date]:
         """The first day on which a code changed."""
         return {code: min(found.effective_from for found in told) for code, told in self.pair.changes_of.items()}
+
+    @cached_property
+    def reused(self) -> list[str]:
+        """Codes that have another meaning in the newer release, sorted."""
+        found = (code for code, told in self.pair.changes_of.items() if any(c.kind is ChangeKind.REUSED for c in told))
+        return sorted(found)
 
     @cached_property
     def _printed(self) -> dict[str, str]:
