@@ -385,6 +385,7 @@ class Finding:
         detail: further facts for people, such as both titles.
         department: department that answers for the line, where the asset names one.
         automatic: the one candidate may take the code's place without a person looking.
+        release: label of the newer release that was compared, such as `FY2026`.
         overdue: the change was in force in the older release already; the line should have been changed before.
         suggested: codes that only read alike, likeliest first; nobody has said that they replace it.
         unit_change: how the billing unit of a candidate differs, so that quantity and price change with it.
@@ -414,6 +415,7 @@ class Finding:
     department: str = ""
     automatic: bool = False
     overdue: bool = False
+    release: str = ""
     thread: str = ""
     suggested: tuple[str, ...] = ()
     unit_change: str = ""

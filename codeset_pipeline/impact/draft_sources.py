@@ -129,13 +129,15 @@ def _source(asset: Asset, findings: Sequence[Finding], titles: _Titles) -> Draft
                 references[finding.line].append(_reference(finding, place, titles))
         if not references:
             continue
-        wanted = {*references, *((layout.header_line,) if layout.header_line else ())}
+        wanted = {line: [(each.place, each.match) for each in found] for line, found in references.items()}
+        if layout.header_line:
+            wanted.setdefault(layout.header_line, [])
         width = max(layout.places.values(), default=0) + 1
         if is_csv(path):
-            found, dialect = csv_lines(data, path.name, wanted, width)
+            lines, dialect = csv_lines(data, path.name, wanted)
         else:
-            found = excel_lines(data, layout.sheet, wanted)
-        tables.append(_table(layout, found, width, references))
+            lines = excel_lines(data, layout.sheet, wanted)
+        tables.append(_table(layout, lines, width, references))
     return DraftSource(path.name, dialect, tuple(tables)) if tables else None
 
 

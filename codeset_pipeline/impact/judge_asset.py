@@ -162,6 +162,7 @@ class _Judge:
             mention.department,
             verdict.automatic,
             verdict.effective_from <= codes_of.pair.from_release.effective_from,
+            codes_of.pair.to_release.label,
             suggested=verdict.suggested,
             unit_change=verdict.unit_change,
         )

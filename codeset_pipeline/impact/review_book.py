@@ -18,6 +18,8 @@ from codeset_pipeline.model import Finding
 PROPOSED, APPROVED, REJECTED, DEFERRED = STATES = ("proposed", "approved", "rejected", "deferred")
 
 _MOST_SHOWN = 5
+#: Kinds of finding that mean that the code may not be reported any more.
+_ENDED = frozenset({"deleted", "became_header", "aged_out", "withdrawn", "header"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +127,23 @@ def _decided(finding: Finding, book: Book, related: Sequence[tuple[Told, ReviewS
 
 
 def _carried(finding: Finding, others: Sequence[tuple[Told, ReviewState]]) -> ReviewState | None:
-    since = finding.effective_from.isoformat()
-    same = [
-        (told, state)
-        for told, state in others
-        if told["kind"] == finding.kind and told["effective_from"] == since and told["code"] == finding.code
-    ]
+    same = [(told, state) for told, state in others if _same_change(finding, told)]
     if len({(state.state, state.replacement) for _, state in same}) != 1:
         return None
     told, state = max(same, key=lambda item: item[1].at)
-    if state.state == APPROVED and finding.overdue and not told.get("overdue", False):
+    if state.state == APPROVED and finding.overdue and told.get("release") != finding.release:
         return None
     return None if state.state == PROPOSED else state
+
+
+def _same_change(finding: Finding, told: Told) -> bool:
+    """The same change, or the same end of the code seen from a later release, in which it is over already."""
+    since = finding.effective_from.isoformat()
+    if told["code"] != finding.code:
+        return False
+    if finding.overdue and finding.kind in _ENDED:
+        return told["kind"] in _ENDED and told["effective_from"] <= since
+    return bool(told["kind"] == finding.kind and told["effective_from"] == since)
 
 
 def _line(told: Told, state: ReviewState) -> str:

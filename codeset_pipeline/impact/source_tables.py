@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -39,30 +39,31 @@ class SourceLines:
     lines: Mapping[int, Cells]
 
 
-def csv_lines(data: bytes, name: str, lines: Collection[int], least_width: int) -> tuple[SourceLines, Dialect]:
+def csv_lines(data: bytes, name: str, wanted: Mapping[int, Sequence[tuple[int, str]]]) -> tuple[SourceLines, Dialect]:
     """The records that start on the given lines, cells with all their blanks.
 
     Args:
-        least_width: how many columns the table is known to have; the separator must give as many.
+        wanted: line → places and the texts known to stand in them, by which the separator is told; a header has none.
     """
     text = text_of(data, name)
     csv.field_size_limit(10_000_000)
-    best: tuple[SourceLines, str] | None = None
-    for delimiter in ",\t;|":
-        found = _records(text, delimiter, lines)
-        if best is None or found.width > best[0].width:
-            best = (found, delimiter)
-        if found.width >= least_width and found.lines:
-            best = (found, delimiter)
-            break
-    assert best is not None
+    found = {delimiter: _records(text, delimiter, wanted) for delimiter in ",\t;|"}
+    best = max(found, key=lambda delimiter: (_hits(found[delimiter], wanted), found[delimiter].width))
     first = text.split("\n", 1)[0]
     newline = "\r\n" if first.endswith("\r") else "\n"
     quoted = len(first) > 2 and _ALL_QUOTED.fullmatch(first.rstrip("\r")) is not None
-    return best[0], Dialect(best[1], _encoding(data), newline, quoted)
+    return found[best], Dialect(best, _encoding(data), newline, quoted)
 
 
-def _records(text: str, delimiter: str, lines: Collection[int]) -> SourceLines:
+def _hits(found: SourceLines, wanted: Mapping[int, Sequence[tuple[int, str]]]) -> int:
+    return sum(
+        place < len(cells) and known in cells[place].text
+        for line, cells in found.lines.items()
+        for place, known in wanted[line]
+    )
+
+
+def _records(text: str, delimiter: str, lines: Mapping[int, object]) -> SourceLines:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     found: dict[int, Cells] = {}
     width, start = 0, 1

@@ -30,7 +30,7 @@ _CROSSWALK = (
 _FINDINGS = (
     "id", "asset", "line", "column", "code_set", "code", "match", "kind", "effective_from", "severity",
     "candidates", "action", "volume", "amount", "rule", "detail", "department", "state", "state_by", "state_at",
-    "state_note", "state_replacement", "automatic", "overdue", "previously",
+    "state_note", "state_replacement", "automatic", "overdue", "previously", "release",
 )  # fmt: skip
 _EXPRESSIONS = ("asset", "line", "column", "rule", "expression", "code_set", "before", "after", "gained", "lost")
 _RECONCILIATION = (

@@ -37,6 +37,7 @@ COLUMNS = (
     Column("At", 20, "label", minor=True),
     Column("Earlier decisions", 40, minor=True),
     Column("Code set", 12, "label", minor=True),
+    Column("Newer release", 12, "label", minor=True),
     Column(FINDING, 15, "label", minor=True),
 )
 
@@ -88,6 +89,7 @@ def worklist_row(each: Finding) -> Row:
         each.state_at,
         "\n".join(each.previously),
         code_set_name(each.code_set),
+        each.release,
         each.id,
     )
     return Row(cells, each.kind, each.asset, each.code_set, each.severity, each.state, each.department or NO_DEPARTMENT)

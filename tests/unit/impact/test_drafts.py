@@ -87,6 +87,12 @@ def test_a_choice_a_person_made_is_drafted_and_what_is_undecided_says_why_not(tm
     }
 
 
+def test_the_separator_is_the_one_that_puts_the_codes_where_they_were_found(tmp_path: Path) -> None:
+    line = "A,a,b,c,d,e,f;1;Renal, chronic;Z99.21;1,5"
+    _, source = read(price_list(tmp_path, line, "sep;;;;"))
+    assert texts(drafts_of(source, {}))[1] == f"{line};;2025-09-30"
+
+
 def test_only_approved_lines_are_exported(tmp_path: Path) -> None:
     impact, source = read(price_list(tmp_path, "A;1;Lice;B88.0;1", "B;2;Renal;Z99.21;2"))
     chosen = choices(impact, B880=Choice("approved", "B88.09"))

@@ -32,10 +32,11 @@ def run(log: ReviewLog, path: Path, release_pair: ReleasePair | None = None) -> 
     return {finding.code: finding for finding in found}
 
 
-def next_year() -> ReleasePair:
-    """FY2026 to FY2027, in which nothing happens any more."""
+def next_year(year: int = 2027) -> ReleasePair:
+    """FY2026 to FY2027, or the year after it, in which nothing happens any more."""
     ever = frozenset({*BEFORE, *AFTER})
-    return pair(AFTER, AFTER, ever=ever, labels=("FY2026", "FY2027"), days=(date(2025, 10, 1), date(2026, 10, 1)))
+    labels, days = (f"FY{year - 1}", f"FY{year}"), (date(year - 2, 10, 1), date(year - 1, 10, 1))
+    return pair(AFTER, AFTER, ever=ever, labels=labels, days=days)
 
 
 @pytest.fixture
@@ -101,6 +102,27 @@ def test_next_year_a_rejection_holds_and_an_approval_that_was_not_carried_out_is
     assert after["Z99.21"].overdue
     assert after["Z99.21"].state == "proposed"
     assert after["Z99.21"].previously[0].startswith("2025-08-01 approved by Grace (Z99.21 deleted 2025-10-01")
+    later = run(log, price_list(tmp_path), next_year(2028))
+    assert (later["L89.1"].state, later["Z99.21"].state) == ("rejected", "proposed")
+
+
+def test_a_rejected_code_that_became_a_header_is_not_asked_about_again_as_a_header(
+    tmp_path: Path, log: ReviewLog
+) -> None:
+    before = run(log, price_list(tmp_path))["B88.0"]
+    log.set(before.id, "rejected", by="Ada", at=NOON)
+    after = run(log, price_list(tmp_path), next_year())["B88.0"]
+    assert (before.kind, after.kind, after.state) == ("became_header", "header", "rejected")
+
+
+def test_an_approval_of_an_overdue_line_holds_in_its_own_year_and_is_asked_again_in_the_next(
+    tmp_path: Path, log: ReviewLog
+) -> None:
+    before = run(log, price_list(tmp_path, name="cdm_1.csv"), next_year())
+    log.set(before["Z99.21"].id, "approved", by="Ada", at=NOON)
+    assert run(log, price_list(tmp_path, name="cdm_2.csv"), next_year())["Z99.21"].state == "approved"
+    later = run(log, price_list(tmp_path, name="cdm_2.csv"), next_year(2028))["Z99.21"]
+    assert (later.state, later.overdue, later.previously != ()) == ("proposed", True, True)
 
 
 def test_decisions_that_disagree_do_not_carry_over_but_are_shown_newest_first(tmp_path: Path, log: ReviewLog) -> None:
@@ -199,7 +221,7 @@ def test_a_log_of_an_earlier_version_is_read(tmp_path: Path, log: ReviewLog) -> 
     file = tmp_path / "reviews" / "findings.jsonl"
     old = [json.loads(line) for line in file.read_bytes().splitlines()]
     for entry in old:
-        for name in ("department", "thread", "automatic", "overdue", "suggested", "unit_change"):
+        for name in ("department", "thread", "automatic", "overdue", "suggested", "unit_change", "release"):
             entry.get("finding", {}).pop(name, None)
         entry.pop("at", None)
     decision = {
