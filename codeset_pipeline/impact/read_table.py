@@ -57,6 +57,8 @@ def read_table(data: bytes, path: Path, choice: ColumnChoice, reader: CellReader
             ) from None
         lines = LineReader(columns, prefix, reading, reader, procedures[not _bills({c.role for c in columns})])
         lines.read(rows)
+        if sheet.hidden and rows:
+            reading.notes.append(f"the sheet {sheet.name!r} is hidden; it was read too.")
         if lines.repeated:
             reading.notes.append(
                 f"{prefix}{lines.repeated:,} lines repeat an item for another payer; findings stand on its first line."

@@ -1,7 +1,8 @@
-"""Machine-readable standard charges as CMS prescribes them in JSON (templates 2 and 3), laid out as a table.
+"""Machine-readable standard charges in JSON, laid out as a table: CMS's templates 2 and 3, and lists of flat records.
 
 One line is one item with its codes (`code|1`, `code|1|type`, …, as the CSV template calls them); of the charges of an
-item the first gross charge is its price. What payers negotiate is left out: it says nothing of codes.
+item the first gross charge is its price. What payers negotiate is left out: it says nothing of codes. Before there was
+a template, hospitals published lists of records whose keys are column names (`[{"CPT": …, "Gross Charge": …}, …]`).
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from codeset_pipeline.errors import AssetError
+from codeset_pipeline.impact.column_roles import Role, role_of
 from codeset_pipeline.impact.table_rows import Row, Sheet, text_of
 
 _START = re.compile(r'"standard_charge_information"\s*:\s*\[')
+_RECORDS = re.compile(r"\[\s*\{")
 _BETWEEN = re.compile(r"[\s,]*")
 _FIXED = ("description", "setting", "modifiers", "standard_charge|gross", "drug_unit_of_measurement")
 
@@ -23,7 +26,25 @@ _FIXED = ("description", "setting", "modifiers", "standard_charge|gross", "drug_
 def is_standard_charges(data: bytes) -> bool:
     """Is this JSON a hospital's standard charges, judged by its beginning?"""
     head = data[:20_000]
-    return b'"standard_charge_information"' in head or (b'"hospital_name"' in head and b'"last_updated_on"' in head)
+    template = b'"hospital_name"' in head and b'"last_updated_on"' in head
+    return (
+        b'"standard_charge_information"' in head
+        or template
+        or _first_record(head.decode("utf-8", "ignore")) is not None
+    )
+
+
+def _first_record(text: str) -> int | None:
+    """Where a list of flat records begins that have codes of procedures and prices; None when the text has none."""
+    start = _RECORDS.search(text)
+    if start is None:
+        return None
+    try:
+        record, _ = json.JSONDecoder().raw_decode(text, start.end() - 1)
+    except (ValueError, RecursionError):
+        return None
+    roles = {role_of(str(key)) for key, value in record.items() if not isinstance(value, (dict, list))}
+    return start.end() - 1 if {Role.PROCEDURE, Role.PRICE} <= roles else None
 
 
 def standard_charges_sheet(data: bytes, name: str) -> Sheet:
@@ -36,7 +57,13 @@ def standard_charges_sheet(data: bytes, name: str) -> Sheet:
     """
     text = text_of(data, name)
     breaks = [found.start() for found in re.finditer("\n", text)]
-    items = list(_items(text, name, breaks))
+    start = _START.search(text)
+    records = None if start is not None else _first_record(text)
+    if start is None and records is None:
+        raise AssetError(f"{name} has no list standard_charge_information; give the whole standard charges file.")
+    items = list(_items(text, name, breaks, start.end() if start is not None else records or 0))
+    if start is None:
+        return _flat(items, breaks)
     most = max((len(_codes(item)) for _, item in items), default=0)
     coded = [part for number in range(1, most + 1) for part in (f"code|{number}", f"code|{number}|type")]
     by_item = len(breaks) < len(items)
@@ -46,12 +73,21 @@ def standard_charges_sheet(data: bytes, name: str) -> Sheet:
     return Sheet("", rows)
 
 
-def _items(text: str, name: str, breaks: list[int]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    start = _START.search(text)
-    if start is None:
-        raise AssetError(f"{name} has no list standard_charge_information; give the whole standard charges file.")
+def _flat(items: list[tuple[int, Mapping[str, Any]]], breaks: list[int]) -> Sheet:
+    """Records as rows under their keys; what is itself a list or record is written out."""
+    keys = tuple(dict.fromkeys(str(key) for _, item in items for key in item))
+    by_item = len(breaks) < len(items)
+    rows = [Row(0, keys)]
+    for number, (at, item) in enumerate(items, start=1):
+        values = (item.get(key) for key in keys)
+        cells = ("" if value is None else str(value).strip() for value in values)
+        rows.append(Row(number if by_item else bisect_right(breaks, at) + 1, tuple(cells)))
+    return Sheet("", rows)
+
+
+def _items(text: str, name: str, breaks: list[int], begin: int) -> Iterator[tuple[int, Mapping[str, Any]]]:
     decode = json.JSONDecoder().raw_decode
-    at = _BETWEEN.match(text, start.end()).end()  # type: ignore[union-attr]
+    at = _BETWEEN.match(text, begin).end()  # type: ignore[union-attr]
     while at < len(text) and text[at] != "]":
         try:
             item, end = decode(text, at)

@@ -42,6 +42,7 @@ class Sheet:
 
     name: str
     rows: list[Row]
+    hidden: bool = False
 
 
 def text_of(data: bytes, name: str) -> str:
@@ -139,7 +140,8 @@ def excel_sheets(data: bytes, path: Path) -> list[Sheet]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-            sheets = [_table(book.get_sheet_by_name(title), title, name) for title in book.sheet_names]
+            hidden = {found.name for found in book.sheets_metadata if not str(found.visible).endswith("Visible")}
+            sheets = [_table(book.get_sheet_by_name(title), title, name, title in hidden) for title in book.sheet_names]
     except AssetError:
         raise
     except PasswordError:
@@ -156,7 +158,7 @@ def excel_sheets(data: bytes, path: Path) -> list[Sheet]:
     return [sheet for sheet in sheets if sheet.rows]
 
 
-def _table(sheet: Any, title: str, name: str) -> Sheet:
+def _table(sheet: Any, title: str, name: str, hidden: bool = False) -> Sheet:
     if sheet.total_height * sheet.total_width > _MOST_CELLS:
         raise AssetError(
             f"{name}, sheet {title}, is used up to row {sheet.total_height:,} and column {sheet.total_width:,}; delete "
@@ -180,7 +182,7 @@ def _table(sheet: Any, title: str, name: str) -> Sheet:
         cells = _trimmed(texts)
         if cells:
             rows.append(Row(number, cells))
-    return Sheet(title, rows)
+    return Sheet(title, rows, hidden)
 
 
 def _merged_down(sheet: Any) -> dict[int, list[tuple[int, str]]]:

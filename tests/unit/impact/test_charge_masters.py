@@ -188,6 +188,7 @@ def test_each_sheet_is_a_table_and_a_sheet_of_notes_is_none(tmp_path: Path) -> N
         (3, "Lab!CPT/HCPCS"),
         (3, "Radiology!CPT/HCPCS"),
     ]
+    assert impact.warnings == ["cdm.xlsx: the sheet 'Radiology' is hidden; it was read too."]
     assert dict(impact.assets[0].columns) == {
         "charge_code": ["Lab!Code", "Radiology!Code"],
         "procedure_code": ["Lab!CPT/HCPCS", "Radiology!CPT/HCPCS"],
@@ -231,6 +232,17 @@ def test_the_tall_template_names_an_item_once_however_many_payers_there_are(tmp_
     assert [(found.line, found.amount) for found in impact.findings] == [(4, 9.0), (7, 8.0)]
     assert (impact.assets[0].lines, impact.assets[0].lines_with_codes) == (6, 6)
     assert impact.warnings == ["tall.csv: 4 lines repeat an item for another payer; findings stand on its first line."]
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_json_list_of_flat_records_is_a_table(tmp_path: Path, wrapped: bool) -> None:
+    records = [
+        {"Item": 1, "CPT/HCPCS": "J9310", "Gross Charge": 9.5},
+        {"Item": 2, "CPT/HCPCS": 99213, "Gross Charge": None},
+    ]
+    impact = of(tmp_path / "charges.json", json.dumps({"data": records} if wrapped else records))
+    assert [(found.line, found.code, found.rule, found.amount) for found in impact.findings] == [(1, "J9310", "1", 9.5)]
+    assert (impact.assets[0].kind, impact.assets[0].lines, impact.assets[0].lines_with_codes) == ("charge_master", 2, 2)
 
 
 @pytest.mark.parametrize("written", ["J9310*", "J9310-", " J9310 *", "J9310 **"])
