@@ -152,7 +152,12 @@ class _Rule:
     def _covered(self, codes: list[str]) -> list[str]:
         """Which codes of a sorted list the rule covers, sorted."""
         found: set[str] = set()
-        for term in self._includes:
+        wide = self._includes
+        if not self._excludes:
+            named = {term.expression.low for term in wide if term.expression.form is Form.CODE}
+            wide = [term for term in wide if term.expression.form is not Form.CODE]
+            found = {code for code in named if code in self._codes_of.as_set(codes)} if named else found
+        for term in wide:
             members = term.expression.members(codes)
             if members and self._excludes:
                 outs = self._taking_out(term)

@@ -52,6 +52,18 @@ class PairCodes:
         """The first day on which a code changed."""
         return {code: min(found.effective_from for found in told) for code, told in self.pair.changes_of.items()}
 
+    def as_set(self, codes: list[str]) -> frozenset[str] | set[str]:
+        """A list of codes as a set; those of this pair are made once."""
+        for mine, found in self._sets:
+            if mine is codes:
+                return found
+        return set(codes)
+
+    @cached_property
+    def _sets(self) -> list[tuple[list[str], frozenset[str]]]:
+        lists = (self.gained, self.lost, self.billable_before, self.billable_after)
+        return [(found, frozenset(found)) for found in lists]
+
     @cached_property
     def reused(self) -> list[str]:
         """Codes that have another meaning in the newer release, sorted."""
@@ -101,6 +113,7 @@ class Vocabulary:
         self.pairs = [PairCodes(pair) for pair in pairs]
         self.code_sets = tuple(dict.fromkeys(pair.code_set for pair in pairs))
         self._known: dict[Expression, bool] = {}
+        self._pairs_of: dict[tuple[Expression, str | None], list[PairCodes]] = {}
 
     def knows(self, expression: Expression) -> bool:
         """Does the reference name or cover at least one code of a loaded release?"""
@@ -129,8 +142,13 @@ class Vocabulary:
 
     def pairs_of(self, expression: Expression, only: str | None = None) -> list[PairCodes]:
         """The pairs in whose releases the reference means something, of one code set only where that is given."""
-        if not self.knows(expression):
-            return []
+        key = expression, only
+        found = self._pairs_of.get(key)
+        if found is None:
+            found = self._pairs_of[key] = self._find_pairs(expression, only) if self.knows(expression) else []
+        return found
+
+    def _find_pairs(self, expression: Expression, only: str | None) -> list[PairCodes]:
         return [
             found
             for found in self.pairs
