@@ -269,7 +269,9 @@ class RunReader:
 
     def _literals(self, token: Token) -> bool:
         """A bare word as one or, with `/`, `&`, `+` between, several literals; False when it is none."""
-        text = token.text.rstrip(".:?\u2026")
+        text = token.text.rstrip(".:\u2026")
+        if text.endswith("?") and self.family == "prose" and not text.endswith((".?", "??")):
+            text = text.rstrip("?.:")  # `Is it E11.9?`, but `E11.?`
         start = token.start
         while text[:1] in ("*", "\u2022", "#") and len(text) > 3:
             text, start = text[1:], start + 1

@@ -16,6 +16,7 @@ from codeset_pipeline.report.shapes import (
     difference_object,
     finding_object,
     mapping_object,
+    verdict_object,
 )
 from codeset_pipeline.report.worklist_table import in_order
 
@@ -33,6 +34,10 @@ _FINDINGS = (
     "state_note", "state_replacement", "automatic", "overdue", "previously", "release",
 )  # fmt: skip
 _EXPRESSIONS = ("asset", "line", "column", "rule", "expression", "code_set", "before", "after", "gained", "lost")
+_RULES = (
+    "asset", "line", "rule", "code_set", "compatibility", "expression", "before", "after", "gained", "lost",
+    "rewritten", "reasons", "consider",
+)  # fmt: skip
 _RECONCILIATION = (
     "code_set", "from", "to", "status", "code", "level", "kind", "side", "what", "old", "new", "cause", "rule",
 )  # fmt: skip
@@ -43,7 +48,7 @@ _AT_RISK = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def write_csv_files(report: Report, folder: Path) -> list[Path]:
-    """Write changes, crosswalk, findings, expressions and reconciliation; returns the paths.
+    """Write changes, crosswalk, findings, expressions, rules and reconciliation; returns the paths.
 
     UTF-8 with a header row, lines end in LF. `changes.csv` has one row per change and changed field; lists stand in
     one cell with semicolons between.
@@ -53,6 +58,7 @@ def write_csv_files(report: Report, folder: Path) -> list[Path]:
         ("crosswalk.csv", _CROSSWALK, _crosswalk_rows(report)),
         ("findings.csv", _FINDINGS, _finding_rows(report)),
         ("expressions.csv", _EXPRESSIONS, _expression_rows(report)),
+        ("rules.csv", _RULES, _rule_rows(report)),
         ("reconciliation.csv", _RECONCILIATION, _reconciliation_rows(report)),
     )
     return [_write_csv(folder / name, header, rows) for name, header, rows in tables]
@@ -120,6 +126,14 @@ def _finding_rows(report: Report) -> Iterator[Shape]:
 def _expression_rows(report: Report) -> Iterator[Shape]:
     if report.impact is not None:
         yield from (asdict(effect) for effect in report.impact.effects)
+
+
+def _rule_rows(report: Report) -> Iterator[Shape]:
+    """`rewritten` has the line, what stands there and what should, for each part to exchange."""
+    for verdict in report.impact.verdicts if report.impact is not None else ():
+        found = verdict_object(verdict)
+        parts = [f"line {each.line}: {each.expression} => {each.rewritten}" for each in verdict.rewritten]
+        yield {**found, "rewritten": parts}
 
 
 def _reconciliation_rows(report: Report) -> Iterator[Shape]:

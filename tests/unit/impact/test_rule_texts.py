@@ -82,6 +82,7 @@ def test_what_a_query_compares_with_something_else_is_no_code(text: str) -> None
         ("Bill HCPCS J1885 with modifier JW", ["J1885", "JW"]),
         ("Report J1885-JW", ["J1885", "JW"]),
         ("ICD10:E119", ["E119"]),
+        ("Is it E11.9? Or one of B88.?", ["E11.9", "B88.?"]),
         ("E11.* except E11.65", ["E11.*", "!E11.65"]),
         ("A01 Typhoid\nB20 HIV\nE119 Diabetes\n", ["A01", "B20", "E119"]),
         ("A01, B20, I10", ["A01", "B20", "I10"]),

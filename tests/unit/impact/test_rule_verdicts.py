@@ -4,6 +4,7 @@ import json
 import random
 import sqlite3
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -208,3 +209,93 @@ def test_a_rewritten_query_selects_exactly_what_the_old_codes_became(tmp_path: P
         else:
             assert now != rolled or None in rolled
     assert min(outcomes.values()) > 20 and len(outcomes) == 3, outcomes
+
+
+# Rewritten lists, read by a glob
+
+
+def listed(chance: random.Random, codes: Sequence[str]) -> list[str]:
+    """A rule as a list: codes, prefixes, wildcards, now and then an exclusion."""
+    found = [printed("icd10cm", code) for code in chance.sample(codes, chance.randint(1, 3))]
+    if chance.random() < 0.5:
+        found.append(f"A0{chance.randint(0, 2)}.*")
+    if chance.random() < 0.4:
+        found.append(f"A0{chance.randint(0, 2)}.?")
+    if chance.random() < 0.3:
+        found.append("!" + printed("icd10cm", chance.choice(codes)))
+    return list(dict.fromkeys(found))
+
+
+def glob_set(codes: Mapping[str, bool], items: Sequence[str]) -> set[str]:
+    """What a list covers, by shell patterns on printed codes; `A00.*` holds A00 too, which is no billable code here."""
+    shown = {printed("icd10cm", code): code for code, billable in codes.items() if billable}
+    puts = [item for item in items if not item.startswith("!")]
+    outs = [item[1:] for item in items if item.startswith("!")]
+    return {
+        code
+        for text, code in shown.items()
+        if any(fnmatchcase(text, item) for item in puts) and not any(fnmatchcase(text, item) for item in outs)
+    }
+
+
+@pytest.mark.parametrize("form", ["csv", "yaml", "rul"])
+def test_a_rewritten_list_covers_exactly_what_the_old_codes_became(tmp_path: Path, form: str) -> None:
+    chance = random.Random(form)
+    safe = 0
+    for number in range(120):
+        found = made_up(chance)
+        items = listed(chance, [code for code, billable in found.before.items() if billable])
+        path = tmp_path / f"r{number}.{form}"
+        text = {
+            "csv": f'rule,icd10\nR1,"{", ".join(items)}"\n',
+            "yaml": f"a: {json.dumps(items)}\n",
+            "rul": f"RULE 1: IF DX IN ({', '.join(items)}) THEN DENY\n",
+        }[form]
+        path.write_text(text, encoding="utf-8")
+        (told,) = assess([path], [found]).verdicts
+        was, now = glob_set(found.before, items), glob_set(found.after, items)
+        successors = {each.source: each.target for each in found.mappings}
+        rolled = {code if found.after.get(code) else successors.get(code) for code in was}
+        named = {item.replace(".", "") for item in items}
+        if told.compatibility == "unchanged":
+            assert now == rolled, items
+        elif told.compatibility == "safe_to_roll_forward":
+            safe += 1
+            (part,) = told.rewritten
+            new = json.loads(part.rewritten) if form == "yaml" else part.rewritten.split(", ")
+            assert glob_set(found.after, new) == rolled, (items, new)
+        else:
+            assert now != rolled or None in rolled or any(not found.after.get(code.strip("!")) for code in named)
+    assert safe > 15
+
+
+def test_a_new_header_that_a_rule_names_is_no_silent_gain(tmp_path: Path) -> None:
+    new = pair({"A00": False, "A000": True}, {"A00": False, "A000": True, "A01": False, "A010": True})
+    assert verdict(tmp_path, '"A00.0, A01"', found=new).compatibility == "unchanged"
+    assert verdict(tmp_path, '"A00.0, A0*"', found=new).compatibility == "needs_a_person"
+
+
+def test_a_query_that_does_not_tell_about_dots_gets_both_ways_or_none(tmp_path: Path) -> None:
+    renamed = pair(
+        {"A00": True, "B00": False, "B000": True},
+        {"B00": False, "B001": True},
+        mappings=[
+            row("A00", "B001", Relation.RENAMED, automatic=True),
+            row("B000", "B001", Relation.RENAMED, automatic=True),
+        ],
+    )
+    found = verdict(tmp_path, "WHERE dx LIKE 'B0__'", "r.sql", renamed)
+    assert found.compatibility == "unchanged"
+    found = verdict(tmp_path, "WHERE dx = 'A00'", "r.sql", renamed)
+    assert found.compatibility == "needs_a_person"
+    assert found.reasons == ("It cannot be written anew by itself; add B00.1 by hand.",)
+
+
+def test_statements_have_the_names_that_people_give_them(tmp_path: Path) -> None:
+    path = tmp_path / "r.sql"
+    path.write_text(
+        "-- Rule: Lice and mites\nSELECT 1 WHERE dx = 'B88.0';\nSELECT 1 WHERE dx = 'A00.0';\n"
+        "CREATE OR REPLACE VIEW ulcer AS SELECT 1 WHERE dx = 'L89.0';\n",
+        encoding="utf-8",
+    )
+    assert [each.rule for each in assess([path], [october()]).verdicts] == ["Lice and mites", "line 3", "ulcer"]
