@@ -62,6 +62,11 @@ class _Share:
     alike: int = 0
 
     @property
+    def surely_procedures(self) -> bool:
+        """Hospitals have numbers such as `L0123` of their own; of HCPCS codes a release has most."""
+        return self.lettered > 0.3 * self.cells and 2 * self.hcpcs >= self.lettered
+
+    @property
     def mostly_procedures(self) -> bool:
         """`E1165` is written like a HCPCS code and is a diagnosis; its neighbours tell which is meant."""
         if self.procedures < _MOST * self.cells or not self.procedures or self.diagnoses * 4 > self.procedures:
@@ -155,7 +160,7 @@ def _with_procedures(
         and (column.role is Role.CODE or share.lettered > _LETTERED * share.procedures)
     ]
     if named:  # what stands beside a column of that name must look like nothing else
-        taken = [column for column in perhaps if shares[column.index].lettered > 0.3 * shares[column.index].cells]
+        taken = [column for column in perhaps if shares[column.index].surely_procedures]
     else:
         by_name = [column for column in perhaps if role_of(column.name) is Role.CODE]
         taken = by_name or perhaps

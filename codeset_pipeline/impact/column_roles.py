@@ -54,6 +54,8 @@ _FOREIGN = _set(
 )
 #: Names of the columns that hold HCPCS and CPT codes; dental codes are HCPCS codes that begin with D.
 _PROCEDURE = _set("cpt cpt4 cptcode cptcodes hcpcs hcpc hcpcscode hcpccode hcpcscpt cpthcpcs cdt")
+#: `Old CPT` beside `CPT`: what the line was billed as before is nobody's work.
+_FORMER = _set("old previous prior former formerly retired historical history replaced")
 _MODIFIER = re.compile(r"mod\d?|modifiers?\d?")
 _QUANTITY = _set("qty quantity units unit multiplier")
 _DATE = _set("date dt day eff effective expiration expiry termination term inactive active valid")
@@ -122,6 +124,7 @@ def role_of(name: str) -> Role | None:
         (Role.CODE, (icd or pcs) and (procedure or bool(words & _FOREIGN))),
         (Role.PCS, pcs),
         (Role.QUANTITY, bool(words & _QUANTITY) and not words & (_CODES | _PRICE | {"measurement", "dose"})),
+        (Role.FOREIGN, procedure and bool(words & _FORMER)),
         (Role.PROCEDURE, procedure),
         (Role.FOREIGN, bool(words & _FOREIGN)),
         (Role.ICD, icd),

@@ -114,6 +114,15 @@ def test_item_numbers_of_five_digits_are_no_cpt_codes(tmp_path: Path) -> None:
     assert "name its code columns in a columns file (--columns)" in impact.warnings[0]
 
 
+def test_beside_a_column_of_cpt_codes_the_hospitals_own_numbers_are_no_codes(tmp_path: Path) -> None:
+    own = "".join(f"L{1000 + at},99213,Thing,5\n" for at in range(30))
+    impact = of(tmp_path / "cdm.csv", f"Charge Code,CPT,Description,Price\n{own}L2000,J9310,Drug,5\n")
+    assert seen(impact) == [(32, "J9310", "deleted")]
+    billed = "".join(f"{1000 + at},99213,{code},5\n" for at, code in enumerate(["J9310", "A4216", "J7050", ""]))
+    impact = of(tmp_path / "both.csv", f"Charge Code,CPT,Alternate,Price\n{billed}")
+    assert seen(impact) == [(2, "J9310", "deleted")]
+
+
 def test_of_two_equally_likely_columns_the_user_is_asked_and_the_flag_answers(tmp_path: Path) -> None:
     text = "Item,Alpha,Beta,Price\n" + "".join(f"{at},J9310,A{4200 + at},5\n" for at in range(20))
     with pytest.raises(AmbiguousColumns, match=r"'Alpha' and 'Beta'.*'procedure_code: \[Alpha\]'.*--columns") as error:
