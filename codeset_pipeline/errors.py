@@ -11,6 +11,7 @@
     ├── GateError                 a parsed release was not accepted
     ├── HistoryError              the database cannot answer, or does not agree with the snapshots
     └── AssetError                a charge master or rule file of the user's cannot be used
+        └── AmbiguousColumns      two of its columns may be the one of the codes; the user must say which
 
 Messages are one sentence that ends with what to do next. The command line prints them as they are.
 """
@@ -105,3 +106,21 @@ class HistoryError(CodesetError):
 
 class AssetError(CodesetError):
     """A user's charge master, rule file, usage file or review file cannot be read as one."""
+
+
+class AmbiguousColumns(AssetError):
+    """Several columns of a table are equally likely to hold its codes. The user must name one with `--columns`.
+
+    Attributes:
+        columns: their names.
+    """
+
+    exit_code = 2
+
+    def __init__(self, columns: Sequence[str], file: str = "The table") -> None:
+        self.columns = tuple(columns)
+        shown = " and ".join(repr(name) for name in self.columns)
+        super().__init__(
+            f"{file} has {len(self.columns)} columns that may be the one of the codes, {shown}; say which in a YAML "
+            f"file with the line 'procedure_code: [{self.columns[0]}]' and give it with --columns."
+        )

@@ -311,6 +311,8 @@ class ReleasePair:
         descriptions: for NCCI edits, code → short description, where HCPCS Level II is loaded and has the code.
         ever: codes of the loaded releases before the two, so that a code that never existed can be told from one that
             ended long ago.
+        days: code → first and last valid day as the newer release states them, else the older or the newest loaded one,
+            for code sets whose rows carry dates.
     """
 
     code_set: str
@@ -323,6 +325,7 @@ class ReleasePair:
     mappings: Sequence[Mapping]
     reconciliation: Reconciliation
     ever: frozenset[str] = frozenset()
+    days: MappingABC[str, tuple[date | None, date | None]] = field(default_factory=dict)
     oddities: Sequence[Oddity] = ()
     rows_before: int = 0
     rows_after: int = 0
@@ -363,15 +366,36 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TableLayout:
+    """How a table of the user's is laid out: one CSV file, or one sheet of a workbook.
+
+    Attributes:
+        sheet: name of the sheet, empty for a CSV file.
+        header_line: 1-based line or row of the header, None when the table has none.
+        places: column as findings name it → its 0-based place in the line.
+        roles: role (`code`, `description`, `price`, …) → 0-based places of its columns, best first.
+    """
+
+    sheet: str
+    header_line: int | None
+    places: MappingABC[str, int]
+    roles: MappingABC[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Asset:
     """A file of the user's that names codes.
 
     Attributes:
         kind: `charge_master` or `rules`.
         lines: data lines, or rules.
-        lines_with_codes: lines on which at least one code, range or wildcard was recognised.
+        lines_with_codes: lines on which at least one code, range or wildcard was recognised, CPT codes among them.
         columns: which column was taken for what: role (`code`, `description`, `price`, …) → column name.
         unrecognised: texts that stood where a code was expected, with how often.
+        forms: the forms of those texts (`9` a digit, `A` a letter) with how often, commonest first.
+        code_sets: on how many lines codes of each code set stand; codes of other kinds go by the file's name for them.
+        blank: lines on which every column of codes is empty.
+        tables: how each of its tables is laid out, for drafts of new lines; empty for rules that are no table.
     """
 
     path: str
@@ -381,6 +405,10 @@ class Asset:
     columns: MappingABC[str, str | list[str]]
     sha256: str
     unrecognised: MappingABC[str, int] = field(default_factory=dict)
+    tables: tuple[TableLayout, ...] = ()
+    forms: MappingABC[str, int] = field(default_factory=dict)
+    code_sets: MappingABC[str, int] = field(default_factory=dict)
+    blank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,7 +429,17 @@ class Finding:
         action: what to do, in one sentence.
         rule: name of the rule, charge code or item, where the line has one.
         detail: further facts for people, such as both titles.
+        department: department that answers for the line, where the asset names one.
+        automatic: the one candidate may take the code's place without a person looking.
+        release: label of the newer release that was compared, such as `FY2026`.
+        overdue: the change was in force in the older release already; the line should have been changed before.
+        suggested: codes that only read alike, likeliest first; nobody has said that they replace it.
+        unit_change: how the billing unit of a candidate differs, so that quantity and price change with it.
+        thread: the same for the same reference on the same line, whatever happens to the code and whenever; by it
+            decisions of earlier years are found again.
         state: review state: `proposed`, `approved`, `rejected` or `deferred`.
+        state_replacement: the replacement that a person chose, as printed.
+        previously: earlier decisions on the same reference, newest first, each in one line of text.
     """
 
     id: str
@@ -420,10 +458,19 @@ class Finding:
     amount: float | None = None
     rule: str = ""
     detail: str = ""
+    department: str = ""
+    automatic: bool = False
+    overdue: bool = False
+    release: str = ""
+    thread: str = ""
+    suggested: tuple[str, ...] = ()
+    unit_change: str = ""
     state: str = "proposed"
     state_by: str | None = None
     state_at: str | None = None
     state_note: str | None = None
+    state_replacement: str | None = None
+    previously: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,6 +494,55 @@ class ExpressionEffect:
     lost: tuple[str, ...]
 
 
+class Compatibility(StrEnum):
+    """May a rule go into the newer release? `unchanged` as it stands, `safe_to_roll_forward` in its rewritten form,
+    `needs_a_person` because the crosswalk alone does not say what it should cover."""
+
+    UNCHANGED = "unchanged"
+    SAFE = "safe_to_roll_forward"
+    PERSON = "needs_a_person"
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A part of a rule as it stands and as it should read, in the rule's own syntax."""
+
+    line: int
+    column: str
+    expression: str
+    rewritten: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVerdict:
+    """What one release pair does to one rule: the billable codes that all its references together stand for.
+
+    Attributes:
+        rule: its name, or the key, condition or line that holds it; line: that of its first reference.
+        expression: its references as written, exclusions with `!`, shortened where it has very many.
+        before, after: number of billable codes that it covers in either release as it stands.
+        gained, lost: those that differ, as printed.
+        rewritten: for `safe_to_roll_forward`, the parts to exchange. In the newer release the rule then covers exactly
+            the codes that its old ones became by automatic crosswalk rows; this has been tried.
+        reasons: for `needs_a_person`, why, one sentence each.
+        consider: new codes taken out of codes that the rule names and that stay valid; the rule does not cover them.
+    """
+
+    asset: str
+    line: int
+    rule: str
+    code_set: str
+    compatibility: Compatibility
+    expression: str
+    before: int
+    after: int
+    gained: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    rewritten: tuple[Rewrite, ...] = ()
+    reasons: tuple[str, ...] = ()
+    consider: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Impact:
     """What one or more release pairs do to the user's assets."""
@@ -455,3 +551,4 @@ class Impact:
     findings: Sequence[Finding]
     effects: Sequence[ExpressionEffect] = ()
     warnings: Sequence[str] = ()
+    verdicts: Sequence[RuleVerdict] = ()

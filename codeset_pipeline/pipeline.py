@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -31,6 +32,8 @@ from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.known_codes import codes_before, short_descriptions, titles_of_ended
 from codeset_pipeline.history.load import bring_up_to_date
 from codeset_pipeline.history.releases import find_release, latest_revisions
+from codeset_pipeline.impact.draft_sources import draft_sources
+from codeset_pipeline.impact.usage_query import UsageQuery
 from codeset_pipeline.labels import effective_date, label_of
 from codeset_pipeline.model import (
     Change,
@@ -42,6 +45,7 @@ from codeset_pipeline.model import (
     Release,
     ReleasePair,
 )
+from codeset_pipeline.report import specialties
 from codeset_pipeline.report.model import InputFile, Provenance, Report
 from codeset_pipeline.report.run import RunPaths, write_run
 from codeset_pipeline.settings import Workspace
@@ -58,10 +62,15 @@ from codeset_pipeline.snapshots.intake_site import intake_from_site
 from codeset_pipeline.snapshots.ncci_ptp_expected import read_expected
 from codeset_pipeline.snapshots.parse_apart import Unparsed
 from codeset_pipeline.snapshots.plan import RevisionPlan, parser_version
-from codeset_pipeline.snapshots.reportable import reportable_codes
+from codeset_pipeline.snapshots.reportable import days_of_life, reportable_codes
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from codeset_pipeline.snapshots.store import Snapshot, SnapshotStore
 from codeset_pipeline.sources.definition import code_sets, has_crosswalk, source
+
+if TYPE_CHECKING:
+    from codeset_pipeline.impact.review import Decision
+    from codeset_pipeline.impact.review_book import Book
+    from codeset_pipeline.impact.review_import import ImportPlan, Newer
 
 Progress = Callable[[str], None]
 
@@ -431,6 +440,7 @@ def compare(workspace: Workspace, code_set: str, from_name: str, to_name: str, *
         mappings=crosswalk(workspace, chosen),
         reconciliation=found.reconciliation,
         ever=all_codes,
+        days={**days_of_life(chosen.snapshots[-1]), **days_of_life(old), **days_of_life(new)} if ever else {},
         oddities=[*old.oddities, *new.oddities, *unresolved],
         rows_before=old.rows,
         rows_after=new.rows,
@@ -452,7 +462,7 @@ def assess_impact(
     assets: Sequence[Path],
     pairs: Sequence[ReleasePair],
     *,
-    usage: Path | None = None,
+    usage: Path | UsageQuery | None = None,
     columns: Path | None = None,
 ) -> Impact:
     """What the pairs do to the user's files, with the review states that people have given."""
@@ -461,8 +471,52 @@ def assess_impact(
 
     reviews = ReviewLog(workspace.reviews)
     impact = assess(assets, pairs, usage=usage, columns=columns, reviews=reviews)
-    reviews.remember(impact.findings)
+    reviews.remember(impact.findings, [asset.path for asset in impact.assets], datetime.now(UTC))
     return impact
+
+
+def import_decisions(
+    workspace: Workspace,
+    workbook: Path,
+    *,
+    by: str,
+    at: datetime,
+    newer: Newer,
+    dry_run: bool = False,
+) -> ImportPlan:
+    """Record the decisions of an edited workbook, all of them or none.
+
+    Raises:
+        AssetError: the workbook cannot be read back, a row of it cannot be used, or the log has newer decisions.
+    """
+    from codeset_pipeline.impact.review import ReviewLog
+    from codeset_pipeline.impact.review_import import checked, plan_import
+    from codeset_pipeline.report.worklist_reading import read_worklist
+
+    rows, sha256 = read_worklist(workbook)
+    reviews = ReviewLog(workspace.reviews)
+    if dry_run:
+        return checked(plan_import(rows, reviews.book(), newer), workbook.name, newer)
+    made: list[ImportPlan] = []
+
+    def decisions(book: Book) -> list[Decision]:
+        made.append(checked(plan_import(rows, book, newer), workbook.name, newer))
+        return made[0].decisions
+
+    reviews.apply(decisions, by=by, at=at, source={"workbook": workbook.name, "sha256": sha256})
+    return made[0]
+
+
+def export_decisions(workspace: Workspace, folder: Path, state: str = "approved") -> list[Path]:
+    """Write the findings in a state and, for approved ones, the new charge-master lines; returns the paths.
+
+    Raises:
+        UsageError: the folder cannot be written.
+    """
+    from codeset_pipeline.impact.review import ReviewLog
+    from codeset_pipeline.report.worklist_export import export_worklist
+
+    return export_worklist(ReviewLog(workspace.reviews).worklist(), state, workspace.reports, folder)
 
 
 def _provenance(workspace: Workspace, pairs: Sequence[ReleasePair], impact: Impact | None) -> Provenance:
@@ -499,8 +553,10 @@ def _provenance(workspace: Workspace, pairs: Sequence[ReleasePair], impact: Impa
     return Provenance(tuple(inputs), versions, __version__, written_at)
 
 
-def _run_name(pairs: Sequence[ReleasePair], impact: Impact | None, curated: Path) -> str:
-    parts = [__version__]
+def _run_name(
+    pairs: Sequence[ReleasePair], impact: Impact | None, curated: Path, chosen: Sequence[specialties.Specialty]
+) -> str:
+    parts = [__version__, *map(repr, chosen)]
     for pair in pairs:
         parts += [pair.from_release.snapshot_hash, pair.to_release.snapshot_hash]
         parts += [repr(decision) for decision in read_curated(curated, pair.code_set)]
@@ -508,7 +564,8 @@ def _run_name(pairs: Sequence[ReleasePair], impact: Impact | None, curated: Path
     for asset in impact.assets if impact else ():
         parts += [Path(asset.path).name, asset.sha256]
     for finding in impact.findings if impact else ():
-        parts += [finding.id, finding.state, str(finding.volume), str(finding.amount)]
+        parts += [finding.id, finding.state, str(finding.volume), str(finding.amount), finding.department]
+        parts += [finding.state_replacement or "", finding.state_note or "", *finding.previously]
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
     names = [f"{pair.code_set}_{pair.from_release.label}_to_{pair.to_release.label}" for pair in pairs]
     return f"{'_and_'.join(names)}_{digest}"
@@ -523,8 +580,11 @@ def write_report(
     provenance = _provenance(workspace, pairs, impact)
     # Made-up releases are named so; a user's file may be called a sample without making the releases one.
     sample = any(item.release_label and item.url_or_path_name.startswith("SAMPLE") for item in provenance.inputs)
-    report = Report(" and ".join(titles), tuple(pairs), impact, provenance, sample)
-    return write_run(report, workspace.reports, _run_name(pairs, impact, workspace.curated))
+    drafts = tuple(draft_sources(impact, pairs)) if impact else ()
+    own = workspace.home / specialties.FILE
+    chosen = specialties.specialties(own if own.exists() else None)
+    report = Report(" and ".join(titles), tuple(pairs), impact, provenance, sample, drafts, chosen)
+    return write_run(report, workspace.reports, _run_name(pairs, impact, workspace.curated, chosen))
 
 
 def pairs_to_report(workspace: Workspace, code_set: str, accepted: Sequence[date]) -> list[tuple[str, str]]:

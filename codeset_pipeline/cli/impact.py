@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from codeset_pipeline.cli.options import (
 from codeset_pipeline.cli.output import emit, progress, say
 from codeset_pipeline.errors import UsageError
 
+if TYPE_CHECKING:
+    from codeset_pipeline.impact.usage_query import UsageQuery
+
 
 def _pairs(texts: list[str]) -> list[tuple[str, str, str]]:
     pairs = []
@@ -29,12 +32,30 @@ def _pairs(texts: list[str]) -> list[tuple[str, str, str]]:
     return pairs
 
 
+def _usage(file: Path | None, url: str | None, query: str | None) -> Path | UsageQuery | None:
+    from codeset_pipeline.impact.usage_query import UsageQuery
+
+    if (url is None) != (query is None):
+        raise UsageError("--usage-sql and --usage-query belong together; give the database's URL and the SELECT.")
+    if file is not None and url is not None:
+        raise UsageError("Give the usage as a file (--usage) or as a query (--usage-sql, --usage-query), not as both.")
+    return file if url is None or query is None else UsageQuery(url, query)
+
+
 def impact(
     assets: Annotated[list[Path], typer.Argument(help="Rule files, order sets, charge masters.", metavar="ASSET...")],
     code_set: Annotated[
         list[str], typer.Option("--code-set", help="Code set and releases; repeat for more.", metavar="SET FROM TO")
     ],
-    usage: Annotated[Path | None, typer.Option("--usage", help="CSV of code, count, amount.")] = None,
+    usage: Annotated[
+        Path | None, typer.Option("--usage", help="CSV of code, count, amount; or YAML of a query.")
+    ] = None,
+    usage_sql: Annotated[
+        str | None, typer.Option("--usage-sql", help="Database with the usage: a SQLAlchemy URL.", metavar="URL")
+    ] = None,
+    usage_query: Annotated[
+        str | None, typer.Option("--usage-query", help="SELECT of code, count, amount.", metavar="SELECT")
+    ] = None,
     columns: Annotated[Path | None, typer.Option("--columns", help="YAML that says which column is what.")] = None,
     no_report: Annotated[bool, typer.Option("--no-report", help="Print findings without writing a report.")] = False,
     home: HomeOption = None,
@@ -53,7 +74,8 @@ def impact(
             show(f"Comparing {name} {old} with {new}")
             pairs.append(pipeline.compare(place, name, old, new, ever=True))
         show("Reading your files")
-        found = pipeline.assess_impact(place, assets, pairs, usage=usage, columns=columns)
+        used = _usage(usage, usage_sql, usage_query)
+        found = pipeline.assess_impact(place, assets, pairs, usage=used, columns=columns)
         run = None if no_report else pipeline.write_report(place, pairs, found, show)
     document = impact_object(found)
     for warning in found.warnings:
@@ -61,6 +83,8 @@ def impact(
     if run is not None:
         say(f"Workbook: {run.workbook}")
         say(f"Page:     {run.page}")
+        for path in sorted(run.folder.glob("drafts_*.xlsx")):
+            say(f"Drafts:   {path}")
         document["report"] = {"folder": str(run.folder), "workbook": str(run.workbook), "page": str(run.page)}
     shown = [
         "id",

@@ -1,6 +1,7 @@
 """The user's own word on what the columns of their files are for (`--columns FILE`).
 
     code: [Dx 1, Dx 2]        # column names as in the file; a list or one name
+    procedure_code: [CPT, "column 7"]   # HCPCS and CPT; a column without a name of its own goes by its number
     description: Service
     price: Charge
     header_row: 4             # 1-based row of the file
@@ -14,6 +15,7 @@ What the file says replaces the guess for that role; roles that it leaves out ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -25,12 +27,18 @@ from codeset_pipeline.impact.column_roles import Role
 
 _ROLES = (
     Role.CODE,
+    Role.PROCEDURE,
+    Role.ICD,
+    Role.MODIFIER,
     Role.EXCLUDE,
     Role.DESCRIPTION,
     Role.PRICE,
     Role.REVENUE_CODE,
     Role.DEPARTMENT,
     Role.CHARGE_CODE,
+    Role.QUANTITY,
+    Role.BEGINS,
+    Role.ENDS,
     Role.RULE,
     Role.CODE_TYPE,
 )
@@ -55,7 +63,10 @@ class ColumnChoice:
         bare = [_bare(cell) for cell in header]
         for role, names in self.roles.items():
             for wanted in names:
-                if _bare(wanted) not in bare:
+                numbered = re.fullmatch(r"column (\d+)", _bare(wanted))
+                if _bare(wanted) not in bare and numbered is not None and int(numbered[1]) > 0:
+                    found[int(numbered[1]) - 1] = role
+                elif _bare(wanted) not in bare:
                     there = ", ".join(repr(cell) for cell in header if cell) or "none"
                     raise AssetError(
                         f"{name} has no column {wanted!r}, which the columns file gives as {role}; "

@@ -7,10 +7,12 @@
 | `S72.`, `I63.-`, `S72.0-`, `J13%`, `S72.*`, `E*` | prefix: the code itself and every code that starts with it |
 | `E11.?`, `S72.0*A`, `E11._` | wildcard: `?`, `_` are one character, `*`, `%` any number of them, also none |
 | `!E11.9`, `NOT E11.9` | exclusion: the expression is taken out of its neighbours |
+| `^E11\\.(0|9)`, only where the place says that it is one | regular expression on the code with or without its dot |
 
 Ranges compare the text of the codes without the dot, digits before letters, which is what a range in a claim edit or an
 SQL `BETWEEN` does. Inside a chapter this is the tabular order; across chapters it differs for the U codes, which the
 tabular list prints last and which here stand between T and V. `E11.0-E11.9` holds `E11.65` and all codes under `E11.9`.
+A comparison of a query ends where its text ends: `BETWEEN 'E11' AND 'E11.9'` holds nothing under `E11.9`.
 The dot has no meaning of its own, except that the part of a wildcard before it stands for the first three characters.
 """
 
@@ -53,6 +55,7 @@ class Form(StrEnum):
     RANGE = "range"
     PREFIX = "prefix"
     WILDCARD = "wildcard"
+    REGEX = "regex"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,9 @@ class Expression:
         text: as the asset writes it.
         low: the code, the first end of a range, or the characters that a prefix or wildcard starts with; no dot.
         high: the last end of a range, otherwise as `low`.
-        pattern: a wildcard with `*` and `?`, with its dot where it has one; empty for other forms.
+        pattern: a wildcard with `*` and `?`, with its dot where it has one, or a regular expression; else empty.
         dotted: written with a dot, so no code of a code set that has none.
+        end: first text after the last one covered, for the comparisons of a query; empty: what starts with `high`.
     """
 
     form: Form
@@ -73,19 +77,19 @@ class Expression:
     high: str
     pattern: str = ""
     dotted: bool = False
+    end: str = ""
 
     def members(self, codes: Sequence[str]) -> list[str]:
         """The codes that the expression covers, of a list sorted as text, in that order."""
         start, end = self.span(codes)
         found = list(codes[start:end])
-        if self.form is Form.WILDCARD:
-            matches = _matcher(self.pattern)
-            return [code for code in found if matches(code)]
+        if self.form in _TESTED:
+            return list(filter(self._test, found))
         return found
 
     def count(self, codes: Sequence[str]) -> int:
         """How many codes of a sorted list the expression covers."""
-        if self.form is Form.WILDCARD:
+        if self.form in _TESTED:
             return len(self.members(codes))
         start, end = self.span(codes)
         return end - start
@@ -93,14 +97,14 @@ class Expression:
     def any_of(self, codes: Sequence[str]) -> bool:
         """Does the expression cover any code of a sorted list?"""
         start, end = self.span(codes)
-        if self.form is not Form.WILDCARD:
+        if self.form not in _TESTED:
             return start < end
-        return any(map(_matcher(self.pattern), codes[start:end]))
+        return any(map(self._test, codes[start:end]))
 
     def span(self, codes: Sequence[str]) -> tuple[int, int]:
         """Where in a sorted list the covered codes stand; for a wildcard, the codes that share its beginning."""
         start = bisect_left(codes, self.low)
-        last = self.low if self.form is Form.CODE else self.high + AFTER
+        last = self.low if self.form is Form.CODE else self.end or self.high + AFTER
         end = bisect_left(codes, last, start)
         if self.form is Form.CODE and end < len(codes) and codes[end] == self.low:
             end += 1
@@ -110,9 +114,17 @@ class Expression:
         """Is the code, written without dot, one of those that the expression stands for?"""
         if self.form is Form.CODE:
             return code == self.low
-        if self.form is Form.WILDCARD:
-            return _matcher(self.pattern)(code)
-        return self.low <= code < self.high + AFTER
+        if self.form in _TESTED:
+            return self._test(code)
+        return self.low <= code < (self.end or self.high + AFTER)
+
+    @property
+    def _test(self) -> Callable[[str], bool]:
+        return _regex_matcher(self.pattern) if self.form is Form.REGEX else _matcher(self.pattern)
+
+
+#: Forms of which a code is a member when it passes a test, not by its place in the order of codes.
+_TESTED = frozenset({Form.WILDCARD, Form.REGEX})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +162,81 @@ def parse(text: str) -> Expression | None:
     if _FULL["wild"].fullmatch(capital):
         return _wildcard(written, capital.replace("%", "*").replace("_", "?"), dotted)
     return None
+
+
+def modifier(text: str) -> Expression | None:
+    """A modifier of two characters, which only a place that says so can hold: `25` is a number elsewhere."""
+    written = text.strip()
+    capital = written.upper()
+    return Expression(Form.CODE, written, capital, capital) if re.fullmatch(r"[0-9A-Z]{2}", capital) else None
+
+
+def compared(low: str, high: str, written: str, *, below: bool = False) -> Expression | None:
+    """What a query's `BETWEEN low AND high` covers; below: the last end is not part of it (`<`)."""
+    ends = low.strip().upper(), high.strip().upper()
+    if not all(re.fullmatch(r"[A-Z0-9]{1,7}|[A-Z0-9]{3}\.[A-Z0-9]{0,4}", end) for end in ends):
+        return None
+    first, last = (end.replace(".", "") for end in ends)
+    if first > last:
+        return None
+    dotted = "." in low or "." in high
+    return Expression(Form.RANGE, written, first, last, dotted=dotted, end=last if below else last + "\0")
+
+
+def prefixed(text: str, written: str = "") -> Expression | None:
+    """The codes that start with a text, and the code that it is."""
+    start = text.strip().upper().replace(".", "")
+    if not re.fullmatch(r"[A-Z0-9]{1,7}", start):
+        return None
+    return Expression(Form.PREFIX, written or text.strip(), start, start, dotted="." in text)
+
+
+_SIMPLE_REGEX = re.compile(r"(?:[A-Za-z0-9^$.?*+|()\[\]{},-]|\\[.dwb-])+")
+
+
+def regular(text: str, *, whole: bool = False) -> Expression | None:
+    """A regular expression that starts with the letter of its codes; None for one that is not simple.
+
+    Args:
+        whole: it must match the whole code, as in FHIR; otherwise its beginning, as `^…` in a query.
+    """
+    written = text.strip()
+    if not _SIMPLE_REGEX.fullmatch(written) or not (whole or written.startswith("^")):
+        return None
+    pattern = written.upper().replace("\\D", "\\d").replace("\\W", "\\w").replace("\\B", "\\b").removeprefix("^")
+    start = re.match(r"[A-Z0-9]*", pattern)[0]  # type: ignore[index]
+    if re.match(r"[?*{]", pattern[len(start) :]):
+        start = start[:-1]
+    if "|" in re.sub(r"\([^()]*\)", "", pattern):
+        start = ""
+    if not re.match(r"\(?(?:\?:)?[A-Z]|\[[A-Z]|[0-9]", pattern):
+        return None
+    try:
+        re.compile(pattern)
+    except re.error:
+        return None
+    if whole:
+        pattern = f"(?:{pattern})$"
+    return Expression(Form.REGEX, written, start, start, pattern, dotted=False)
+
+
+@lru_cache(maxsize=4096)
+def _regex_matcher(pattern: str) -> Callable[[str], bool]:
+    """A test of codes, written with or without their dot, against a regular expression."""
+    match = re.compile(pattern).match
+    return lambda code: match(code) is not None or (len(code) > 3 and match(f"{code[:3]}.{code[3:]}") is not None)
+
+
+#: Why a text that is written like a range is none.
+REVERSED = "a range whose last end sorts before its first"
+
+
+def why_none(text: str) -> str:
+    """Why a text that stands where a code should is none, in a few words."""
+    ends = re.split(rf"\s*(?:{_DASH}|\.\.)\s*", text.strip().upper())
+    if len(ends) == 2 and all(map(_FULL_CODE.fullmatch, ends)) and ends[0].replace(".", "") > ends[1].replace(".", ""):
+        return REVERSED
+    return "no code of a known code set"
 
 
 def _range(written: str, capital: str) -> Expression | None:

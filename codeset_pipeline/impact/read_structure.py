@@ -1,4 +1,9 @@
-"""YAML and JSON assets: every value and list that holds references, wherever it stands in the structure."""
+"""YAML and JSON assets: every value and list that holds references, wherever it stands in the structure.
+
+FHIR ValueSets in them are read as such (`read_fhir`). Elsewhere a key says what stands under it; keys of HCPCS codes
+and modifiers (`hcpcs`, `cpt`, `modifier`) are read by the rules of evidence for texts, and a code system beside a code
+counts.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +14,41 @@ from pathlib import Path
 from codeset_pipeline.errors import AssetError
 from codeset_pipeline.impact.amounts import amount_of
 from codeset_pipeline.impact.cells import CellReader, Trust
-from codeset_pipeline.impact.column_roles import Role, is_weak, role_of, speaks_of_orders, words_of
+from codeset_pipeline.impact.code_set_words import CODES, CPT, HCPCS, MODIFIER, OTHER, denies, said_by
+from codeset_pipeline.impact.code_systems import code_set_of
+from codeset_pipeline.impact.column_roles import CODE_ROLES, Role, is_weak, role_of, speaks_of_orders, words_of
 from codeset_pipeline.impact.expressions import Form, Reference, parse
-from codeset_pipeline.impact.mentions import Mention, Reading
-from codeset_pipeline.impact.structure_nodes import Entries, Items, Node, Scalar, json_nodes, yaml_nodes
+from codeset_pipeline.impact.mentions import Clause, Mention, Reading, Syntax
+from codeset_pipeline.impact.read_fhir import read_value_sets, value_sets_in
+from codeset_pipeline.impact.structure_nodes import (
+    Entries,
+    Items,
+    Node,
+    Scalar,
+    json_lines,
+    json_nodes,
+    yaml_nodes,
+)
 from codeset_pipeline.impact.table_rows import text_of
+from codeset_pipeline.impact.text_evidence import Believed, Evidence
+from codeset_pipeline.impact.text_runs import Run, literals_in
 
 _NAME_KEYS = ("rule", "rule_id", "ruleid", "rule_name", "id", "name", "title", "code_set", "key")
 _NEGATED = frozenset({"not", "without", "unless"})
+_SYSTEM_KEYS = frozenset(
+    {
+        "system",
+        "codesystem",
+        "code_system",
+        "codesystemname",
+        "coding_system",
+        "codingsystem",
+        "vocabulary",
+        "code_type",
+    }
+)
+#: Systems of codes that are none of ours; other values of such a key may name a computer system.
+_OTHER_SYSTEM = re.compile(r"(?i)://|^urn:|^[0-9.]{8,}$|snomed|loinc|rxnorm|icd.?9|^ndc|^cvx|^cdt|revenue|drg|apc")
 _ENDS = (("low", "high"), ("start", "end"), ("begin", "end"), ("first", "last"), ("min", "max"), ("from", "to"))
 
 
@@ -35,6 +67,9 @@ class _Place:
     excluded: bool = False
     scope: tuple[str, ...] = ()
     in_range: bool = False
+    said: str | None = None
+    group: str = ""
+    clause: Clause | None = None
 
 
 def read_structure(data: bytes, path: Path, reader: CellReader) -> Reading:
@@ -44,7 +79,14 @@ def read_structure(data: bytes, path: Path, reader: CellReader) -> Reading:
         AssetError: the file is empty or does not parse; the message has the line.
     """
     text = text_of(data, path.name)
-    nodes = (json_nodes if path.suffix.lower() == ".json" else yaml_nodes)(text, path.name)
+    ending = path.suffix.lower()
+    if ending in (".ndjson", ".jsonl"):
+        nodes = json_lines(text, path.name)
+    else:
+        nodes = (json_nodes if ending == ".json" else yaml_nodes)(text, path.name)
+    value_sets = value_sets_in(nodes)
+    if value_sets:
+        return read_value_sets(value_sets, reader.vocabulary)
     if not any(_values(node) for node in nodes):
         raise AssetError(f"{path.name} is empty; give a file that holds at least one rule.")
     reading = Reading(must_be_billable=speaks_of_orders(path.name))
@@ -75,6 +117,7 @@ class _Walk:
         self.parents: set[int] = set()
         self.with_codes: set[int] = set()
         self.scalars = 0
+        self.evidence = Evidence(reader.vocabulary)
 
     def visit(self, node: Node, place: _Place) -> None:
         if isinstance(node, Scalar):
@@ -83,6 +126,11 @@ class _Walk:
         elif isinstance(node, Items):
             if place.trust is Trust.LIKELY and self._mostly_codes(node):
                 place = replace(place, trust=Trust.CODE)
+            if node.items and all(isinstance(item, Scalar) for item in node.items):
+                texts = "\n".join(item.text for item in node.items if isinstance(item, Scalar))
+                place = replace(place, clause=Clause(texts, Syntax.ITEMS, place.path))
+            else:
+                place = replace(place, clause=None)
             for number, item in enumerate(node.items):
                 inner = replace(place, path=f"{place.path}[{number}]", plain=f"{place.plain}[]")
                 # Exclusions within a list of codes count for that list; a list of rules keeps its rules apart.
@@ -93,7 +141,9 @@ class _Walk:
             self._entries(node, place)
 
     def _entries(self, node: Entries, place: _Place) -> None:
-        place = self._named(node, place)
+        if place.said == OTHER:
+            place = replace(place, said=None)
+        place = _with_system(node, self._named(node, place))
         if (joined := self._joined(node, place)) is not None:
             key, reference = joined
             self._mention(
@@ -112,11 +162,37 @@ class _Walk:
             self._mention(reference, key.line, replace(inner, scope=place.scope, excluded=place.excluded))
 
     def _scalar(self, node: Scalar, place: _Place) -> None:
+        if place.clause is None:
+            place = replace(place, clause=Clause(node.text, Syntax.LIST, place.path))
+        if place.said is not None:
+            for found in self._procedures(node, place.said):
+                told = replace(place, only=found.only or place.only)
+                self._mention(Reference(found.expression, found.excluded), node.line, told)
+            return
         read = self.reader.read(node.text, place.trust)
+        if place.trust is Trust.CODE and not read.references and (glued := self._procedures(node, CODES)):
+            for found in glued:
+                self._mention(Reference(found.expression, found.excluded), node.line, replace(place, only=found.only))
+            return
         if place.trust in (Trust.CODE, Trust.MIXED):
-            self.reading.unrecognised.update(read.unrecognised)
+            for text in read.unrecognised:
+                self.reading.missed(text, node.line, "no code of a loaded release")
         for reference in read.references:
             self._mention(reference, node.line, place)
+
+    def _procedures(self, node: Scalar, said: str) -> list[Believed]:
+        """The codes of a value under a key that speaks of HCPCS codes, CPT codes or modifiers."""
+        if said == OTHER:
+            return []
+        literals = literals_in(node.text, 0)
+        run = Run(said, 0, len(node.text), (), "", literals)
+        believed, unread = self.evidence.of(run, node.text, "")
+        if said != CODES:
+            for missed in unread:
+                self.reading.missed(missed.text, node.line, missed.why)
+            if not literals and node.text.strip():
+                self.reading.missed(node.text, node.line, "not written like codes")
+        return believed
 
     def _mention(self, reference: Reference, line: int, place: _Place) -> None:
         plain = place.plain or "value"
@@ -136,6 +212,8 @@ class _Walk:
                 reference.excluded or place.excluded,
                 place.price,
                 place.only,
+                group=place.group or "document",
+                clause=place.clause,
             )
         )
 
@@ -151,7 +229,7 @@ class _Walk:
         self.owners.add(owner)
         prices = (amount_of(text) for key, text in texts.items() if role_of(key) is Role.PRICE)
         price = next((value for value in prices if value is not None), place.price)
-        return replace(place, rule=name, owner=owner, content=name, price=price)
+        return replace(place, rule=name, owner=owner, content=name, price=price, group=place.path or name)
 
     def _joined(self, node: Entries, place: _Place) -> tuple[Scalar, Reference] | None:
         """A range written as a mapping, `{low: E11.0, high: E11.9}`; `from` and `to` only under a key named range."""
@@ -175,7 +253,18 @@ def _under(key: str, place: _Place) -> _Place:
     path = f"{place.path}.{key}" if place.path else key
     plain = f"{place.plain}.{key}" if place.plain else key
     excluding = role is Role.EXCLUDE or bool(words & _NEGATED)
-    inner = replace(place, path=path, plain=plain, in_range=place.in_range or "range" in key.lower())
+    inner = replace(place, path=path, plain=plain, in_range=place.in_range or "range" in key.lower(), clause=None)
+    if not place.owner:
+        # `{diabetes: [...], lice: [...]}` are two rules, `{codes: [...], exclude: [...]}` is one.
+        inner = replace(inner, group=path if role is None and not excluding else place.group or place.path)
+    said = said_by(key)
+    if role is not Role.EXCLUDE and said in (HCPCS, CPT, MODIFIER):
+        inner = replace(inner, trust=Trust.CODE, only="hcpcs", said=said)
+        return replace(inner, excluded=True) if excluding else replace(inner, scope=(*place.scope, key))
+    if denies(key) and role not in CODE_ROLES:
+        inner = replace(inner, said=OTHER)
+    else:
+        inner = replace(inner, said=place.said if said is None or excluding else None)
     if role in (Role.ICD, Role.PCS, Role.CODE) and not is_weak(key):
         inner = replace(inner, trust=Trust.CODE, only="icd10pcs" if role is Role.PCS else place.only)
     elif role in (Role.FOREIGN, Role.REVENUE_CODE, Role.CHARGE_CODE, Role.CODE_TYPE, Role.DEPARTMENT):
@@ -187,3 +276,17 @@ def _under(key: str, place: _Place) -> _Place:
     if excluding:
         return replace(inner, excluded=True)  # for everything in the mapping that holds the key
     return replace(inner, scope=(*place.scope, key))
+
+
+def _with_system(node: Entries, place: _Place) -> _Place:
+    """The place within a mapping that names the code system of its codes."""
+    for key, value in node.entries:
+        if key.text.lower() in _SYSTEM_KEYS and isinstance(value, Scalar):
+            code_set = code_set_of(value.text)
+            if code_set in ("icd10cm", "icd10pcs"):
+                return replace(place, only=code_set, said=None)
+            if code_set in (HCPCS, CPT):
+                return replace(place, only=HCPCS, said=code_set)
+            if _OTHER_SYSTEM.search(value.text):
+                return replace(place, only="another code system")
+    return place

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from codeset_pipeline.impact.expressions import AFTER
 from codeset_pipeline.impact.vocabulary import PairCodes
 from codeset_pipeline.model import Evidence, Relation
 
+#: How the crosswalk says that a unit billed of the one code is no unit of the other.
+_UNITS = re.compile(r"The billing units differ: (.+?); convert the units billed")
 _NO_REPLACEMENT = frozenset({Relation.NONE, Relation.CARVED_OUT, Relation.UNCHANGED})
 
 
@@ -22,6 +25,8 @@ class Replacement:
         automatic: the one candidate may replace the old code everywhere without a person looking.
         combined: all candidates together carry the old code on.
         together_with: the old code stood beside these, and the candidate replaces all of them.
+        suggested: codes that only read alike, likeliest first.
+        unit_changes: how the billing unit of candidates and suggested codes differs from that of the old code.
         remarks: further facts, one sentence each: codes carved out, codes that only read alike, targets that ended too.
     """
 
@@ -29,11 +34,20 @@ class Replacement:
     automatic: bool = False
     combined: bool = False
     together_with: tuple[str, ...] = ()
+    suggested: tuple[str, ...] = ()
+    unit_changes: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
 def replacement_of(codes_of: PairCodes, code: str) -> Replacement:
     """What the crosswalk offers for a code; for a new header without a mapping, the billable codes under it."""
+    found = codes_of.replacements.get(code)
+    if found is None:
+        found = codes_of.replacements[code] = _replacement_of(codes_of, code)
+    return found
+
+
+def _replacement_of(codes_of: PairCodes, code: str) -> Replacement:
     pair = codes_of.pair
 
     def shown(target: str) -> str:
@@ -41,7 +55,8 @@ def replacement_of(codes_of: PairCodes, code: str) -> Replacement:
 
     candidates: dict[str, None] = {}
     carved: dict[str, None] = {}
-    alike: dict[str, None] = {}
+    alike: dict[str, str] = {}
+    units: dict[str, None] = {}
     unusable: dict[str, None] = {}
     together: dict[str, None] = {}
     combined = automatic = False
@@ -56,9 +71,11 @@ def replacement_of(codes_of: PairCodes, code: str) -> Replacement:
         elif not pair.after.get(target, False):
             unusable[shown(target)] = None
         elif mapping.evidence is Evidence.SUGGESTED:
-            alike[shown(target)] = None
+            alike[shown(target)] = mapping.target_title or ""
+            units.update(dict.fromkeys(_UNITS.findall(mapping.note)))
         else:
             candidates[shown(target)] = None
+            units.update(dict.fromkeys(_UNITS.findall(mapping.note)))
             automatic = mapping.automatic_forward and not mapping.ambiguous
             if mapping.relation is Relation.COMBINATION:
                 combined = not mapping.together_with
@@ -69,7 +86,8 @@ def replacement_of(codes_of: PairCodes, code: str) -> Replacement:
     if carved:
         remarks.append(f"Also consider {', '.join(carved)}, newly taken from it.")
     if alike:
-        remarks.append(f"Reads alike, for a person to judge: {', '.join(alike)}.")
+        shown_alike = (f"{code} “{title}”" if title else code for code, title in alike.items())
+        remarks.append(f"Reads alike, for a person to judge: {', '.join(shown_alike)}.")
     if unusable:
         remarks.append(f"The crosswalk also leads to {', '.join(unusable)}, which may not be reported.")
     return Replacement(
@@ -77,8 +95,24 @@ def replacement_of(codes_of: PairCodes, code: str) -> Replacement:
         automatic and len(candidates) == 1,
         combined and len(candidates) > 1,
         tuple(together),
+        tuple(alike),
+        tuple(units),
         tuple(remarks),
     )
+
+
+def carved_out_of(codes_of: PairCodes, code: str) -> tuple[str, ...]:
+    """Codes that are new and were taken out of one that stays valid, as printed."""
+    pair = codes_of.pair
+    if not (pair.before.get(code) and pair.after.get(code)):
+        return ()
+    found = (
+        mapping.target
+        for mapping in pair.mappings_of.get(code, ())
+        if mapping.relation is Relation.CARVED_OUT and mapping.target is not None
+    )
+    new = (target for target in found if target not in pair.before and pair.after.get(target))
+    return tuple(dict.fromkeys(printed(codes_of.code_set, target) for target in new))
 
 
 def billable_under(codes_of: PairCodes, code: str) -> list[str]:

@@ -1,39 +1,41 @@
 """People's decisions on findings: an append-only log that survives runs, kills and several writers.
 
-`reviews/findings.jsonl` has one JSON object a line: `{"event": "seen", "id", "finding"}` when a run reports a finding
-for the first time or with other content, `{"event": "state", "id", "state", "by", "at", "note", "finding"}` when a
-person decides. Nothing is ever changed or removed, so the file is its own audit trail.
+`reviews/findings.jsonl` has one JSON object a line, told apart by `event`:
+
+- `seen` (`id`, `finding`): a run reports a finding for the first time or with other content; `moved` (`lines`):
+  findings that only stand on another line; `gone` and `back` (`ids`): findings that the last run over their file did
+  not find any more, or found again;
+- `state` (`id`, `state`, `by`, `at`, `note`, `replacement`, `finding`): a person decides; `states` (`decisions`, `by`,
+  `at`, `source`): decisions that were made together and hold together or not at all;
+- `mended` (`bytes`, `text`): the rest of an unfinished line, left by a killed writer, was cut off.
 """
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, replace
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from codeset_pipeline.errors import AssetError, UsageError
+from codeset_pipeline.errors import UsageError
+from codeset_pipeline.impact.finding_record import finding_of, told_of
 from codeset_pipeline.impact.rank import ranked
-from codeset_pipeline.model import Finding, Severity
+from codeset_pipeline.impact.review_book import STATES, Book, ReviewState, decisions_in, with_decisions
+from codeset_pipeline.impact.review_journal import Entry, Journal
+from codeset_pipeline.model import Finding
 
-STATES = ("proposed", "approved", "rejected", "deferred")
-
-_STATE_FIELDS = frozenset({"state", "state_by", "state_at", "state_note"})
-_LOCK_SECONDS = 60
+_EVENTS = frozenset({"seen", "moved", "gone", "back", "state", "states", "mended"})
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewState:
-    """The last decision on a finding: what, by whom, when (ISO date and time), why."""
+class Decision:
+    """What a person decides on one finding; `replacement` as printed, empty when none is chosen."""
 
+    finding_id: str
     state: str
-    by: str
-    at: str
     note: str = ""
+    replacement: str = ""
 
 
 class ReviewLog:
@@ -44,151 +46,196 @@ class ReviewLog:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._file = folder / "findings.jsonl"
+        self._journal = Journal(folder / "findings.jsonl", _EVENTS)
 
-    def states(self) -> dict[str, ReviewState]:
-        """The last decision on every finding that has one.
+    def book(self) -> Book:
+        """What the log says now.
 
         Raises:
             AssetError: an earlier line of the log is damaged. A last line cut short by a kill is no error.
         """
-        return {
-            entry["id"]: ReviewState(entry["state"], entry["by"], entry["at"], entry.get("note", ""))
-            for entry in self._entries()
-            if entry["event"] == "state"
-        }
+        return Book.of(self._journal.entries())
 
-    def set(self, finding_id: str, state: str, *, by: str, note: str = "", at: datetime) -> None:
+    def states(self) -> dict[str, ReviewState]:
+        """The last decision on every finding that has one."""
+        return self.book().states
+
+    def set(self, finding_id: str, state: str, *, by: str, note: str = "", replacement: str = "", at: datetime) -> None:
         """Records a decision; when this returns, it is on the disk.
 
         Raises:
             UsageError: unknown state, nobody named, or a finding that no run has reported.
         """
-        if state not in STATES:
-            raise UsageError(f"{state!r} is no review state; use one of {', '.join(STATES)}.")
+        self.decide([Decision(finding_id, state, note, replacement)], by=by, at=at)
+
+    def decide(
+        self, decisions: Sequence[Decision], *, by: str, at: datetime, source: Mapping[str, Any] | None = None
+    ) -> None:
+        """Records decisions that were made together: all of them, or after a failure or kill none.
+
+        Args:
+            source: where they come from, such as a workbook's name and hash.
+
+        Raises:
+            UsageError: unknown state, nobody named, or a finding that no run has reported.
+        """
+        self.apply(lambda _: decisions, by=by, at=at, source=source)
+
+    def apply(
+        self,
+        plan: Callable[[Book], Sequence[Decision]],
+        *,
+        by: str,
+        at: datetime,
+        source: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Records what `plan` makes of the log, while nobody else writes to it; what it raises leaves the log as it is.
+
+        Raises:
+            UsageError: as for `decide`.
+        """
         if not by.strip():
             raise UsageError("A decision needs the name of the person who made it; give it with --by.")
-        with self._writing():
-            finding = self._seen().get(finding_id)
-            if finding is None:
-                raise UsageError(
-                    f"No finding has the id {finding_id!r}; 'codeset review list' shows those of the last runs."
-                )
-            decision = {"state": state, "by": by.strip(), "at": at.isoformat(), "note": note}
-            self._append([{"event": "state", "id": finding_id, **decision, "finding": finding}])
+        with self._journal.writing():
+            book = self.book()
+            decisions = plan(book)
+            _check(decisions, book)
+            who = {"by": by.strip(), "at": at.isoformat()}
+            if len(decisions) == 1 and source is None:
+                one = decisions[0]
+                entry = {"event": "state", "id": one.finding_id, **_said(one), **who}
+                self._journal.append([{**entry, "finding": book.findings[one.finding_id]}])
+            elif decisions:
+                several = [{"id": each.finding_id, **_said(each)} for each in decisions]
+                self._journal.append([{"event": "states", **who, "source": source or {}, "decisions": several}])
 
-    def remember(self, findings: Sequence[Finding]) -> None:
-        """Records findings that are new or have changed since they were last seen, so that they can be decided on."""
-        if not findings:
+    def remember(self, findings: Sequence[Finding], files: Iterable[str] = (), at: datetime | None = None) -> None:
+        """Records what a run found, so that it can be decided on.
+
+        Args:
+            findings: of the whole run.
+            files: names or paths of the files that the run read; their earlier findings that are not among `findings`
+                are put on record as gone.
+        """
+        names = {Path(file).name for file in files}
+        if not findings and not names:
             return
-        with self._writing():
-            seen = self._seen()
-            news = [
-                {"event": "seen", "id": finding.id, "finding": told}
-                for finding in findings
-                if seen.get(finding.id) != (told := _told(finding))
+        when = {} if at is None else {"at": at.isoformat(timespec="seconds")}
+        with self._journal.writing():
+            book = self.book()
+            entries: list[dict[str, Any]] = []
+            moved: dict[str, int] = {}
+            back: list[str] = []
+            for finding in findings:
+                told, known = told_of(finding), book.findings.get(finding.id)
+                if known != told:
+                    if known is not None and {**known, "line": finding.line} == told:
+                        moved[finding.id] = finding.line
+                    else:
+                        entries.append({"event": "seen", "id": finding.id, **when, "finding": told})
+                        continue
+                if finding.id in book.gone:
+                    back.append(finding.id)
+            here = {finding.id for finding in findings}
+            gone = [
+                finding_id
+                for finding_id, told in book.findings.items()
+                if finding_id not in here and finding_id not in book.gone and Path(told["asset"]).name in names
             ]
-            self._append(news)
+            if moved:
+                entries.append({"event": "moved", **when, "lines": moved})
+            if back:
+                entries.append({"event": "back", **when, "ids": back})
+            if gone:
+                entries.append({"event": "gone", **when, "ids": gone})
+            self._journal.append(entries)
 
-    def worklist(self) -> list[Finding]:
-        """Every finding ever remembered, as last seen, with its state, in the order of the worklist."""
-        return with_states([_finding(told) for told in self._seen().values()], self.states(), sort=True)
+    def decided(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Findings of a run with the decisions that hold for them, and earlier ones as history."""
+        return with_decisions(findings, self.book())
 
-    def _seen(self) -> dict[str, Mapping[str, Any]]:
-        return {entry["id"]: entry["finding"] for entry in self._entries() if entry["event"] == "seen"}
+    def worklist(self, *, everything: bool = False) -> list[Finding]:
+        """The findings of the last run over each file with their states, in the order of the worklist.
 
-    def _entries(self) -> Iterator[dict[str, Any]]:
-        try:
-            data = self._file.read_bytes()
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise AssetError(f"{self._file} cannot be read ({error.strerror}); check its permissions.") from None
-        whole = data[: data.rfind(b"\n") + 1]  # what follows the last line end was never finished
-        for number, line in enumerate(whole.splitlines(), start=1):
-            try:
-                entry = json.loads(line)
-                known = entry["event"] in ("seen", "state") and isinstance(entry["id"], str)
-            except (ValueError, KeyError, TypeError):
-                known = False
-            if not known:
-                raise AssetError(
-                    f"{self._file}, line {number}, is damaged; restore the file from a copy, or remove that line."
-                )
-            yield entry
+        Args:
+            everything: also those that the last run did not find any more.
+        """
+        return worklist_of(self.book(), everything=everything)
 
-    def _append(self, entries: Sequence[Mapping[str, Any]]) -> None:
-        if not entries:
-            return
-        text = "".join(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n" for entry in entries)
-        with self._file.open("ab") as log:
-            log.write(text.encode())
-            log.flush()
-            os.fsync(log.fileno())
+    def history(self, finding_id: str) -> list[dict[str, Any]]:
+        """Everything on record about a finding and, marked by another `id`, about the same reference in other runs.
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Holds the log for one writer and mends what a killed one left."""
-        from filelock import FileLock, Timeout
+        Each entry has `at`, `id`, `event`, `state`, `by`, `note`, `replacement` and `what`, oldest first.
 
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(self._folder / "findings.jsonl.lock", timeout=_LOCK_SECONDS):
-                self._mend()
-                yield
-        except Timeout:
-            raise AssetError(f"Another program holds {self._file}; wait until it has finished and retry.") from None
-        except OSError as error:
-            raise AssetError(f"{self._file} cannot be written ({error.strerror}); check its folder.") from None
-
-    def _mend(self) -> None:
-        """Cuts off a last line without an end: its writer was killed and never reported success."""
-        if not self._file.exists():
-            self._file.touch()
-            if os.name == "posix":  # the new name must survive a power cut too
-                folder = os.open(self._folder, os.O_RDONLY)
-                try:
-                    os.fsync(folder)
-                finally:
-                    os.close(folder)
-            return
-        data = self._file.read_bytes()
-        end = data.rfind(b"\n") + 1
-        if end < len(data):
-            os.truncate(self._file, end)
-
-
-def with_states(findings: Sequence[Finding], states: Mapping[str, ReviewState], *, sort: bool = False) -> list[Finding]:
-    """The findings with what people decided on them."""
-    found = [
-        finding
-        if (known := states.get(finding.id)) is None
-        else replace(finding, state=known.state, state_by=known.by, state_at=known.at, state_note=known.note or None)
-        for finding in findings
-    ]
-    return ranked(found) if sort else found
-
-
-def _told(finding: Finding) -> dict[str, Any]:
-    """A finding as JSON, without its review state."""
-    told = {name: value for name, value in asdict(finding).items() if name not in _STATE_FIELDS}
-    return {
-        **told,
-        "effective_from": finding.effective_from.isoformat(),
-        "severity": str(finding.severity),
-        "candidates": list(finding.candidates),
-    }
-
-
-def _finding(told: Mapping[str, Any]) -> Finding:
-    known = {field.name for field in fields(Finding)} - _STATE_FIELDS
-    values = {name: value for name, value in told.items() if name in known}
-    return Finding(
-        **{
-            **values,
-            "effective_from": date.fromisoformat(told["effective_from"]),
-            "severity": Severity(told["severity"]),
-            "candidates": tuple(told["candidates"]),
+        Raises:
+            UsageError: no run has reported such a finding.
+        """
+        entries = list(self._journal.entries())
+        findings = Book.of(entries).findings
+        if finding_id not in findings:
+            raise UsageError(
+                f"No finding has the id {finding_id!r}; 'codeset review list' shows those of the last runs."
+            )
+        thread = findings[finding_id].get("thread")
+        related = {
+            name for name, told in findings.items() if name == finding_id or (thread and told["thread"] == thread)
         }
-    )
+        return [line for entry in entries for line in _history_lines(entry, related)]
+
+
+def worklist_of(book: Book, *, everything: bool = False) -> list[Finding]:
+    """See `ReviewLog.worklist`."""
+    found = [finding_of(told) for name, told in book.findings.items() if everything or name not in book.gone]
+    return ranked(with_decisions(found, book))
+
+
+def _check(decisions: Sequence[Decision], book: Book) -> None:
+    for each in decisions:
+        if each.state not in STATES:
+            raise UsageError(f"{each.state!r} is no review state; use one of {', '.join(STATES)}.")
+    unknown = [each.finding_id for each in decisions if each.finding_id not in book.findings]
+    if unknown:
+        more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
+        raise UsageError(
+            f"No finding has the id {unknown[0]!r}{more}; 'codeset review list' shows those of the last runs."
+        )
+
+
+def _said(decision: Decision) -> dict[str, str]:
+    found = {"state": decision.state, "note": decision.note}
+    return {**found, "replacement": decision.replacement} if decision.replacement else found
+
+
+def _history_lines(entry: Entry, related: set[str]) -> list[dict[str, Any]]:
+    event, at = entry["event"], entry.get("at", "")
+    blank = {"state": "", "by": "", "note": "", "replacement": ""}
+    lines = []
+    for finding_id, state in decisions_in(entry):
+        if finding_id in related:
+            source = (entry.get("source") or {}).get("workbook")
+            lines.append(
+                {
+                    "at": at,
+                    "id": finding_id,
+                    "event": "decided",
+                    "state": state.state,
+                    "by": state.by,
+                    "note": state.note,
+                    "replacement": state.replacement,
+                    "what": f"read from {source}" if source else "",
+                }
+            )
+    if event == "seen" and entry["id"] in related:
+        told = entry["finding"]
+        what = f"{Path(told['asset']).name}, line {told['line']}: {told['action']}"
+        lines.append({"at": at, "id": entry["id"], "event": "reported", **blank, "what": what})
+    elif event == "moved":
+        for finding_id in sorted(related & entry["lines"].keys()):
+            what = f"now on line {entry['lines'][finding_id]}"
+            lines.append({"at": at, "id": finding_id, "event": "moved", **blank, "what": what})
+    elif event in ("gone", "back"):
+        what = "the last run did not find it any more" if event == "gone" else "a run found it again"
+        lines += [
+            {"at": at, "id": name, "event": event, **blank, "what": what} for name in entry["ids"] if name in related
+        ]
+    return lines

@@ -1,4 +1,4 @@
-"""YAML and JSON as trees whose values know their lines.
+"""YAML, JSON and FHIR XML as trees whose values know their lines.
 
 Values stay as text, because `0210093` is a procedure code and no octal number.
 """
@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from codeset_pipeline.errors import AssetError
 
 if TYPE_CHECKING:
     import yaml
+    from lxml.etree import _Element
 
 #: More values than any list of rules repeats through its anchors; stops a YAML file whose aliases multiply.
 _MOST_REPEATED = 200_000
@@ -115,6 +116,25 @@ def json_nodes(text: str, name: str) -> list[Node]:
         raise _too_deep(name) from None
 
 
+def json_lines(text: str, name: str) -> list[Node]:
+    """The values of a file with one JSON value a line.
+
+    Raises:
+        AssetError: a line is no JSON, with its number.
+    """
+    found: list[Node] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip():
+            try:
+                json.loads(line)
+                found.append(_JsonTree(line, number).value())
+            except json.JSONDecodeError as error:
+                raise AssetError(f"{name}, line {number}, is no valid JSON ({error.msg}); mend it and retry.") from None
+            except RecursionError:
+                raise _too_deep(name) from None
+    return found
+
+
 def _too_deep(name: str) -> AssetError:
     return AssetError(f"{name} is nested too deeply to be a list of rules; flatten it and retry.")
 
@@ -124,8 +144,8 @@ class _JsonTree:
 
     _TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+)', re.DOTALL)
 
-    def __init__(self, text: str) -> None:
-        self._text, self._at, self._line, self._counted = text, 0, 1, 0
+    def __init__(self, text: str, line: int = 1) -> None:
+        self._text, self._at, self._line, self._counted = text, 0, line, 0
 
     def _next(self) -> tuple[str, int]:
         match = self._TOKEN.match(self._text, self._at)
@@ -152,3 +172,54 @@ class _JsonTree:
         if text.startswith('"'):
             return Scalar(json.loads(text), line)
         return Scalar("" if text == "null" else text, line)
+
+
+def fhir_xml_nodes(data: bytes) -> list[Node] | None:
+    """A FHIR resource in XML as the tree of its JSON form; None when the bytes are no FHIR XML."""
+    if b"http://hl7.org/fhir" not in data[:4000]:
+        return None
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    if not str(root.tag).startswith("{http://hl7.org/fhir}"):
+        return None
+    return [_xml_resource(root)]
+
+
+def _line(element: _Element) -> int:
+    line: Any = element.sourceline  # the stubs have no type for it
+    return int(line or 1)
+
+
+def _xml_resource(element: _Element) -> Entries:
+    kind = str(element.tag).rpartition("}")[2]
+    line = _line(element)
+    inner = _xml_entries(element)
+    return Entries([(Scalar("resourceType", line), Scalar(kind, line)), *inner], line)
+
+
+def _xml_entries(element: _Element) -> list[tuple[Scalar, Node]]:
+    """The children by name, repeated ones as a list."""
+    grouped: dict[str, list[Node]] = {}
+    lines: dict[str, int] = {}
+    for child in element:
+        tag: Any = child.tag  # a comment has a function for its tag
+        if not isinstance(tag, str):
+            continue
+        name, line = tag.rpartition("}")[2], _line(child)
+        value = child.get("value")
+        node: Node
+        if name in ("resource", "contained") and len(child):
+            node = _xml_resource(child[0])
+        else:
+            node = Scalar(value, line) if value is not None else Entries(_xml_entries(child), line)
+        lines.setdefault(name, line)
+        grouped.setdefault(name, []).append(node)
+    return [
+        (Scalar(name, lines[name]), nodes[0] if len(nodes) == 1 else Items(nodes, lines[name]))
+        for name, nodes in grouped.items()
+    ]

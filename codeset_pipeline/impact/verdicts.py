@@ -7,8 +7,10 @@ from datetime import date
 
 from codeset_pipeline.model import Severity
 
-#: Kinds of finding beside the kinds of change. `header`: a header stands where a billable code must.
+#: Kinds of finding beside the kinds of change. `header`: a header stands where a billable code must. `carved_out`: a
+#: new code was taken out of the one named.
 NEVER_EXISTED, HEADER, GAINED, LOST = "never_existed", "header", "gained", "lost"
+CARVED_OUT = "carved_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,8 @@ class Verdict:
     Attributes:
         code: the code as printed, or the expression.
         members: codes without dot whose usage hangs on it.
+        automatic: the one candidate may take the code's place without a person looking.
+        suggested: codes that only read alike; unit_change: how the billing unit of a candidate differs.
     """
 
     code: str
@@ -28,3 +32,6 @@ class Verdict:
     candidates: tuple[str, ...] = ()
     detail: str = ""
     members: tuple[str, ...] = ()
+    automatic: bool = False
+    suggested: tuple[str, ...] = ()
+    unit_change: str = ""

@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from codeset_pipeline import codes
 from codeset_pipeline.impact.expressions import Expression, Form
-from codeset_pipeline.model import ReleasePair
+from codeset_pipeline.model import ChangeKind, ReleasePair
+
+if TYPE_CHECKING:
+    from codeset_pipeline.impact.replacements import Replacement
 
 _DOTTED_SET = "icd10cm"
 
@@ -20,6 +24,7 @@ class PairCodes:
     Attributes:
         billable_before, billable_after: codes that may be reported, sorted as text.
         gained, lost: billable in only the newer, or only the older release, sorted as text.
+        replacements: what `replacement_of` has found so far, since the same codes are asked about over and over.
     """
 
     def __init__(self, pair: ReleasePair) -> None:
@@ -31,11 +36,12 @@ class PairCodes:
         self.gained = sorted(after - before)
         self.lost = sorted(before - after)
         self._counts: dict[Expression, tuple[int, int]] = {}
+        self.replacements: dict[str, Replacement] = {}
 
     @cached_property
     def known(self) -> list[str]:
         """Every code of any loaded release of the code set, headers too, sorted as text."""
-        return sorted({*self.pair.before, *self.pair.after, *self.pair.ever})
+        return sorted({*self.pair.before, *self.pair.after, *self.pair.ever, *self.pair.days})
 
     def printed(self, changed: Iterable[str]) -> tuple[str, ...]:
         """Gained or lost codes as printed; wide expressions print the same hundreds of codes over and over."""
@@ -46,12 +52,31 @@ class PairCodes:
         """The first day on which a code changed."""
         return {code: min(found.effective_from for found in told) for code, told in self.pair.changes_of.items()}
 
+    def as_set(self, codes: list[str]) -> frozenset[str] | set[str]:
+        """A list of codes as a set; those of this pair are made once."""
+        for mine, found in self._sets:
+            if mine is codes:
+                return found
+        return set(codes)
+
+    @cached_property
+    def _sets(self) -> list[tuple[list[str], frozenset[str]]]:
+        lists = (self.gained, self.lost, self.billable_before, self.billable_after)
+        return [(found, frozenset(found)) for found in lists]
+
+    @cached_property
+    def reused(self) -> list[str]:
+        """Codes that have another meaning in the newer release, sorted."""
+        found = (code for code, told in self.pair.changes_of.items() if any(c.kind is ChangeKind.REUSED for c in told))
+        return sorted(found)
+
     @cached_property
     def _printed(self) -> dict[str, str]:
         return {code: codes.printed(self.code_set, code) for code in (*self.gained, *self.lost)}
 
     def knows(self, code: str) -> bool:
-        return code in self.pair.before or code in self.pair.after or code in self.pair.ever
+        pair = self.pair
+        return code in pair.before or code in pair.after or code in pair.ever or code in pair.days
 
     def could_hold(self, expression: Expression) -> bool:
         """May the expression speak of this code set, judged by the way it is written?"""
@@ -59,7 +84,10 @@ class PairCodes:
             return self.code_set == _DOTTED_SET
         if expression.form is Form.CODE:
             return codes.has_shape(self.code_set, expression.low)
-        return not (self.code_set == _DOTTED_SET and expression.low[:1].isdigit())
+        start = expression.low[:1]
+        if self.code_set == "hcpcs":
+            return start.isalpha() or not start
+        return not (self.code_set == _DOTTED_SET and start.isdigit())
 
     def has(self, expression: Expression) -> bool:
         """Does the expression name or cover a code that any loaded release of this code set has?"""
@@ -85,6 +113,7 @@ class Vocabulary:
         self.pairs = [PairCodes(pair) for pair in pairs]
         self.code_sets = tuple(dict.fromkeys(pair.code_set for pair in pairs))
         self._known: dict[Expression, bool] = {}
+        self._pairs_of: dict[tuple[Expression, str | None], list[PairCodes]] = {}
 
     def knows(self, expression: Expression) -> bool:
         """Does the reference name or cover at least one code of a loaded release?"""
@@ -106,12 +135,20 @@ class Vocabulary:
         for code_set, test in (("icd10cm", _plausible_cm), ("icd10pcs", _plausible_pcs)):
             if code_set in self.code_sets and only in (None, code_set) and test(expression):
                 return code_set
+        # Order numbers and ICD-10-CM codes without their dot look alike, so the place must say that it is HCPCS.
+        if only == "hcpcs" and only in self.code_sets and _plausible_hcpcs(expression):
+            return only
         return None
 
     def pairs_of(self, expression: Expression, only: str | None = None) -> list[PairCodes]:
         """The pairs in whose releases the reference means something, of one code set only where that is given."""
-        if not self.knows(expression):
-            return []
+        key = expression, only
+        found = self._pairs_of.get(key)
+        if found is None:
+            found = self._pairs_of[key] = self._find_pairs(expression, only) if self.knows(expression) else []
+        return found
+
+    def _find_pairs(self, expression: Expression, only: str | None) -> list[PairCodes]:
         return [
             found
             for found in self.pairs
@@ -129,6 +166,11 @@ def _plausible_cm(expression: Expression) -> bool:
         return any(map(str.isdigit, start))
     # No ICD-10-CM code has a Z after its first character, but most seven-character procedure codes have.
     return start[1].isdigit() and not (len(start) == 7 and "Z" in start[1:])
+
+
+def _plausible_hcpcs(expression: Expression) -> bool:
+    # D codes are the ADA's, and not in the files.
+    return expression.form is Form.CODE and re.fullmatch(r"[A-CEGHJ-MP-V][0-9]{4}", expression.low) is not None
 
 
 def _plausible_pcs(expression: Expression) -> bool:

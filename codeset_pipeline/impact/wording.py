@@ -33,6 +33,21 @@ def replace_action(code: str, found: Replacement, since: date, *, excluded: bool
     when = f"from {day(since)}"
     if excluded:
         code = f"the excluded {code}"
+    return _replaced(code, found, when) + unit_warning(found)
+
+
+def unit_warning(found: Replacement) -> str:
+    """A shout where a unit of the old code is no unit of the new one: nobody may miss it."""
+    return "".join(f" THE BILLING UNIT CHANGES: {units}; convert quantity and price." for units in found.unit_changes)
+
+
+def _replaced(code: str, found: Replacement, when: str) -> str:
+    if not found.candidates and found.suggested:
+        reads = "reads" if len(found.suggested) == 1 else "read"
+        return (
+            f"Remove {code} {when}; no replacement is published, so a person must decide what to report instead: "
+            f"{listed(found.suggested, 'and')} {reads} alike."
+        )
     if not found.candidates:
         return f"Remove {code} {when}; no replacement is published, so a person must decide what to report instead."
     by = listed(found.candidates)

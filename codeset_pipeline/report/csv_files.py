@@ -8,8 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from codeset_pipeline.model import ReleasePair
-from codeset_pipeline.report.impact_tables import in_order
+from codeset_pipeline.model import Finding, ReleasePair
 from codeset_pipeline.report.model import Report
 from codeset_pipeline.report.shapes import (
     Shape,
@@ -17,7 +16,9 @@ from codeset_pipeline.report.shapes import (
     difference_object,
     finding_object,
     mapping_object,
+    verdict_object,
 )
+from codeset_pipeline.report.worklist_table import in_order
 
 _CHANGES = (
     "code_set", "from", "to", "code", "kind", "effective_from", "billable_before", "billable_after",
@@ -34,9 +35,14 @@ _CROSSWALK = (
 )  # fmt: skip
 _FINDINGS = (
     "id", "asset", "line", "column", "code_set", "code", "match", "kind", "effective_from", "severity",
-    "candidates", "action", "volume", "amount", "rule", "detail", "state", "state_by", "state_at", "state_note",
+    "candidates", "action", "volume", "amount", "rule", "detail", "department", "state", "state_by", "state_at",
+    "state_note", "state_replacement", "automatic", "overdue", "previously", "release",
 )  # fmt: skip
 _EXPRESSIONS = ("asset", "line", "column", "rule", "expression", "code_set", "before", "after", "gained", "lost")
+_RULES = (
+    "asset", "line", "rule", "code_set", "compatibility", "expression", "before", "after", "gained", "lost",
+    "rewritten", "reasons", "consider",
+)  # fmt: skip
 _RECONCILIATION = (
     "code_set", "from", "to", "status", "code", "level", "kind", "side", "what", "old", "new", "cause", "rule",
 )  # fmt: skip
@@ -47,7 +53,7 @@ _AT_RISK = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def write_csv_files(report: Report, folder: Path) -> list[Path]:
-    """Write changes, crosswalk, findings, expressions and reconciliation; returns the paths.
+    """Write changes, crosswalk, findings, expressions, rules and reconciliation; returns the paths.
 
     UTF-8 with a header row, lines end in LF. `changes.csv` has one row per change and changed field; lists stand in
     one cell with semicolons between.
@@ -57,9 +63,15 @@ def write_csv_files(report: Report, folder: Path) -> list[Path]:
         ("crosswalk.csv", _CROSSWALK, _crosswalk_rows(report)),
         ("findings.csv", _FINDINGS, _finding_rows(report)),
         ("expressions.csv", _EXPRESSIONS, _expression_rows(report)),
+        ("rules.csv", _RULES, _rule_rows(report)),
         ("reconciliation.csv", _RECONCILIATION, _reconciliation_rows(report)),
     )
     return [_write_csv(folder / name, header, rows) for name, header, rows in tables]
+
+
+def write_findings(findings: Iterable[Finding], path: Path) -> Path:
+    """Write findings with the columns of `findings.csv`."""
+    return _write_csv(path, _FINDINGS, map(finding_object, findings))
 
 
 def guarded(text: str) -> str:
@@ -124,6 +136,14 @@ def _finding_rows(report: Report) -> Iterator[Shape]:
 def _expression_rows(report: Report) -> Iterator[Shape]:
     if report.impact is not None:
         yield from (asdict(effect) for effect in report.impact.effects)
+
+
+def _rule_rows(report: Report) -> Iterator[Shape]:
+    """`rewritten` has the line, what stands there and what should, for each part to exchange."""
+    for verdict in report.impact.verdicts if report.impact is not None else ():
+        found = verdict_object(verdict)
+        parts = [f"line {each.line}: {each.expression} => {each.rewritten}" for each in verdict.rewritten]
+        yield {**found, "rewritten": parts}
 
 
 def _reconciliation_rows(report: Report) -> Iterator[Shape]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from codeset_pipeline.model import Asset, Finding, Impact, Severity
+from codeset_pipeline.impact.risk import by_department
+from codeset_pipeline.model import Asset, Impact, Severity
 from codeset_pipeline.report.phrases import code_set_name, kind_name, severity_name
+from codeset_pipeline.report.rules_table import rules_table
 from codeset_pipeline.report.table import Cell, Column, Row, Table
-
-NO_IMPACT = "No charge masters or rule files were given to this run; name them with 'codeset impact'."
+from codeset_pipeline.report.worklist_table import NO_DEPARTMENT, NO_IMPACT, worklist_table
 
 _EMPTY = Impact(assets=(), findings=())
-_WORST_FIRST = {severity: rank for rank, severity in enumerate(Severity)}
 
 _ASSET = Column("File", 26, "label")
+#: Forms of unrecognised texts that the table shows of each file; `report.json` has all of them.
+_MOST_FORMS = 12
 
 
 def impact_tables(impact: Impact | None) -> list[Table]:
@@ -22,82 +24,45 @@ def impact_tables(impact: Impact | None) -> list[Table]:
     given = impact is not None
     return [
         worklist_table(found, given),
+        _departments_table(found, given),
         _assets_table(found, given),
         _expressions_table(found, given),
+        rules_table(found, given),
         _not_recognised_table(found, given),
         _warnings_table(found, given),
     ]
 
 
-def in_order(findings: Impact) -> list[Finding]:
-    """The findings worst first, then by money, then by volume, then as they stand in the files."""
-    return sorted(
-        findings.findings,
-        key=lambda each: (
-            _WORST_FIRST[each.severity],
-            -(each.amount or 0),
-            -(each.volume or 0),
-            each.asset,
-            each.line,
-            each.id,
-        ),
-    )
-
-
-def worklist_table(impact: Impact, given: bool = True) -> Table:
+def _departments_table(impact: Impact, given: bool) -> Table:
+    found = by_department(impact.findings)
+    rows = [
+        Row(
+            (
+                each.department or NO_DEPARTMENT,
+                each.findings,
+                *(each.by_severity.get(severity, 0) for severity in Severity),
+                each.open,
+                each.amount_at_risk,
+            ),
+            department=each.department or NO_DEPARTMENT,
+        )
+        for each in found
+        if any(risk.department for risk in found)
+    ]
     return Table(
-        "Worklist",
-        "Worklist",
-        "Every line of your files that a change touches, worst first, then by the money behind it.",
+        "Departments",
+        "Departments",
+        "Findings and money at risk of each department. The money is what stands behind lines that deny or may deny: a "
+        "code with usage counts once, a price once a line.",
         (
-            Column("Severity", 12, "label"),
-            Column("What to do", 52),
-            _ASSET,
-            Column("Line", 8, "count"),
-            Column("Rule or item", 24, "label"),
-            Column("Code", 14, "code"),
-            Column("Written as", 18, "label", minor=True),
-            Column("Change", 15, "label"),
-            Column("Candidates", 14, "code"),
-            Column("Effective from", 13, "date"),
-            Column("Volume", 11, "quantity"),
-            Column("Amount", 14, "money"),
-            Column("Detail", 50),
-            Column("Column", 18, "label", minor=True),
-            Column("State", 11, "label"),
-            Column("By", 14, "label", minor=True),
-            Column("At", 20, "label", minor=True),
-            Column("Review note", 30, minor=True),
-            Column("Code set", 12, "label", minor=True),
-            Column("Finding", 15, "label", minor=True),
+            Column("Department", 40, "label"),
+            Column("Findings", 10, "count"),
+            *(Column(severity_name(each).capitalize(), 12, "count") for each in Severity),
+            Column("Open", 10, "count"),
+            Column("Amount at risk", 16, "money"),
         ),
-        [Row(_finding(each), kind=each.kind, asset=each.asset) for each in in_order(impact)],
-        "No line of your files is touched by a change." if given else NO_IMPACT,
-    )
-
-
-def _finding(each: Finding) -> tuple[Cell, ...]:
-    return (
-        severity_name(each.severity),
-        each.action,
-        each.asset,
-        each.line,
-        each.rule,
-        each.code,
-        each.match,
-        kind_name(each.kind),
-        "\n".join(each.candidates),
-        each.effective_from,
-        each.volume,
-        each.amount,
-        each.detail,
-        each.column,
-        each.state,
-        each.state_by,
-        each.state_at,
-        each.state_note,
-        code_set_name(each.code_set),
-        each.id,
+        rows,
+        "No line that a change touches names a department." if given else NO_IMPACT,
     )
 
 
@@ -127,12 +92,20 @@ def _assets_table(impact: Impact, given: bool) -> Table:
             *(Column(f"Findings: {severity_name(each)}", 12, "count") for each in Severity),
             Column("Ranges and wildcards that gain or lose", 14, "count"),
             Column("Columns taken", 44),
+            Column("Codes found, by lines", 22),
+            Column("Lines without a text in a column of codes", 12, "count"),
             Column("Texts not recognised", 12, "count"),
+            Column("Their forms (9 a digit, A a letter)", 26),
             Column("SHA-256", 34, minor=True),
         ),
         rows,
         "The run names no file." if given else NO_IMPACT,
     )
+
+
+def _set_name(name: str) -> str:
+    """`HCPCS Level II`; kinds of codes that the program has no releases of go by their name in the file."""
+    return name.upper() if name in ("cpt", "cdt") else code_set_name(name)
 
 
 def _asset(asset: Asset, counts: Counter[Severity], touched: int, expressions: int) -> Row:
@@ -148,7 +121,10 @@ def _asset(asset: Asset, counts: Counter[Severity], touched: int, expressions: i
         *(counts[severity] for severity in Severity),
         expressions,
         "\n".join(taken),
+        "\n".join(f"{_set_name(name)}: {lines:,}" for name, lines in asset.code_sets.items()),
+        asset.blank,
         sum(asset.unrecognised.values()),
+        "\n".join(f"{form}: {times:,}" for form, times in list(asset.forms.items())[:_MOST_FORMS]),
         asset.sha256,
     )
     return Row(cells, asset=asset.path)

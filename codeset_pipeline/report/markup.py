@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from datetime import date
 
+from codeset_pipeline.report.page_rows import FACETS, FIRST_ROWS, MOST_ROWS, rows_as_data
 from codeset_pipeline.report.phrases import number
 from codeset_pipeline.report.table import Cell, Column, Marked, Row, Table
 from codeset_pipeline.report.visible import visible
@@ -45,14 +46,23 @@ def table_or_none(table: Table, *, sum_row: bool = False) -> str:
         f'<th scope="col" class="{_class(table.columns[index])}">{escaped(table.columns[index].header)}</th>'
         for index in shown
     )
+    paged = len(table.rows) > MOST_ROWS
     body = "".join(
         _row(row, table.columns, shown, sum_row and place == len(table.rows) - 1)
-        for place, row in enumerate(table.rows)
+        for place, row in enumerate(table.rows[:FIRST_ROWS] if paged else table.rows)
     )
     tall = " tall" if len(table.rows) > _TALL else ""
+    rest = ""
+    if paged:
+        classes = [_class(table.columns[index]) for index in shown]
+        rest = (
+            f'<p class="rest">These are the first {number(FIRST_ROWS)} of {number(len(table.rows))} rows; all of them '
+            "are in the workbook and the data files beside this page.</p>"
+            + rows_as_data(table, shown, classes, cell_html)
+        )
     return (
         f'<div class="scroll{tall}" tabindex="0" role="region" aria-label="{escaped(table.title)}, table">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{rest}"
     )
 
 
@@ -72,9 +82,9 @@ def cell_html(value: Cell, column: Column) -> str:
 
 
 def _row(row: Row, columns: tuple[Column, ...], shown: list[int], total: bool) -> str:
-    data = f' data-kind="{escaped(row.kind)}"' if row.kind else ""
-    if row.asset:
-        data += f' data-asset="{escaped(row.asset)}"'
+    data = "".join(
+        f' data-{facet.replace("_", "-")}="{escaped(value)}"' for facet in FACETS if (value := getattr(row, facet))
+    )
     if total:
         data += ' class="sum"'
     cells = "".join(_cell(row.cells[index], columns[index]) for index in shown)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from codeset_pipeline.errors import UsageError
+from codeset_pipeline.impact.draft_sources import DraftSource
 from codeset_pipeline.model import Difference, Impact, ReleasePair
+from codeset_pipeline.report.specialties import Specialty
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class Report:
     Attributes:
         title: heading, such as `ICD-10-CM FY2025 to FY2026`.
         impact: None when the user named no charge masters or rule files.
+        drafts: touched lines of the user's charge masters, for drafts of new lines.
+        specialties: whom the education lists are for; without any, there are no lists by specialty.
         sample: the releases are made-up sample data; every renderer says so where nobody can miss it.
     """
 
@@ -79,6 +83,8 @@ class Report:
     impact: Impact | None
     provenance: Provenance
     sample: bool = False
+    drafts: tuple[DraftSource, ...] = ()
+    specialties: tuple[Specialty, ...] = ()
 
     @property
     def unexplained(self) -> int:

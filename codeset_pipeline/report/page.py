@@ -1,37 +1,46 @@
 """The report as one HTML file that needs no network and no server.
 
-All rows stand in the file as plain tables: it can be read, searched and printed with scripts switched off. The script
-only filters. The content security policy allows nothing but the file's own style and script, by their hashes.
+The rows stand in the file as plain tables: it can be read and printed with scripts switched off. The script filters,
+and leafs through tables of more than 5,000 rows, of which only the first stand in the file as rows (`page_rows`). The
+content security policy allows nothing but the file's own style and script, by their hashes.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import replace
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 
+from codeset_pipeline.impact.review_book import STATES
+from codeset_pipeline.model import Severity
 from codeset_pipeline.report.markup import escaped, table_or_none, table_section
 from codeset_pipeline.report.method import facts, method_of
 from codeset_pipeline.report.model import Report
 from codeset_pipeline.report.page_summary import summary_section
-from codeset_pipeline.report.phrases import code_set_name, kind_name, long_date, number
+from codeset_pipeline.report.phrases import code_set_name, kind_name, long_date, number, severity_name
 from codeset_pipeline.report.proof_tables import release_rows
 from codeset_pipeline.report.summary import SAMPLE, proof
 from codeset_pipeline.report.table import Table
 from codeset_pipeline.report.tables import tables_of
 
 _SECTIONS = (
-    "Worklist", "Retroactive", "Edits added", "Edits deleted", "Indicator changes", "Other edit changes", "MUE",
-    "Add-on codes", "Deleted", "Added", "Revised", "Notes", "Crosswalk", "POA", "Impact", "Expressions",
-    "Not recognised", "Warnings", "Reconciliation",
+    "Worklist", "Departments", "Retroactive", "Edits added", "Edits deleted", "Indicator changes",
+    "Other edit changes", "MUE", "Add-on codes", "Deleted", "Added", "Revised", "Notes", "Crosswalk", "POA", "Impact",
+    "Rules", "Expressions", "Not recognised", "Warnings", "Reconciliation",
 )  # fmt: skip
 
-
-# A table of more rows takes a browser many seconds.
-_MOST_ROWS = 30_000
+# Facet of a row → label, choice of everything, and how its values are shown.
+_FILTERS: dict[str, tuple[str, str, Callable[[str], str]]] = {
+    "state": ("State", "All states", str),
+    "severity": ("Severity", "All severities", severity_name),
+    "department": ("Department", "All departments", str),
+    "asset": ("Your file", "All files", str),
+    "code_set": ("Code set", "All code sets", code_set_name),
+    "kind": ("Kind of change", "All kinds", kind_name),
+}
 
 
 def write_page(report: Report, path: Path) -> None:
@@ -45,12 +54,11 @@ def page_html(report: Report) -> str:
     """The whole page."""
     tables = tables_of(report)
     shown = [tables[name] for name in _SECTIONS if name in tables]
-    style, script = _asset("page.css"), _asset("page.js")
-    sections = (table_section(_for_a_page(table)) for table in shown)
-    content = [summary_section(report), *sections, _provenance(report, tables)]
-    return Template(_asset("page.html")).substitute(
+    style, script = asset("page.css"), asset("page.js")
+    content = [summary_section(report), *(table_section(table) for table in shown), _provenance(report, tables)]
+    return Template(asset("page.html")).substitute(
         policy=(
-            f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; "
+            f"default-src 'none'; style-src '{hashed(style)}'; script-src '{hashed(script)}'; base-uri 'none'; "
             "form-action 'none'"
         ),
         generator=escaped(f"codeset-pipeline {report.provenance.program_version}"),
@@ -60,8 +68,7 @@ def page_html(report: Report) -> str:
         banner=f'<p class="sample" role="note">{escaped(SAMPLE)}</p>' if report.sample else "",
         when=escaped(_when(report)),
         navigation=_navigation(shown),
-        kinds=_options({row.kind for table in shown for row in table.rows if row.kind}, kinds=True),
-        assets=_options({row.asset for table in shown for row in table.rows if row.asset}),
+        selects=_selects(shown),
         content="\n".join(content),
         foot=escaped(
             f"Unexplained differences: {proof(report).figure}. Written {report.provenance.written_at} by "
@@ -70,22 +77,13 @@ def page_html(report: Report) -> str:
     )
 
 
-def _for_a_page(table: Table) -> Table:
-    """The table, or its beginning where a browser could not cope with all rows."""
-    if len(table.rows) <= _MOST_ROWS:
-        return table
-    intro = (
-        f"{table.intro} This page shows the first {number(_MOST_ROWS)} of {number(len(table.rows))} rows; the "
-        "workbook, report.json and the CSV files have all of them."
-    )
-    return replace(table, intro=intro, rows=table.rows[:_MOST_ROWS])
-
-
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A template, style sheet or script that comes with the program."""
     return (files("codeset_pipeline.report") / "assets" / name).read_text(encoding="utf-8")
 
 
-def _hash(text: str) -> str:
+def hashed(text: str) -> str:
+    """The hash by which a content security policy allows a style sheet or script."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
@@ -109,11 +107,24 @@ def _navigation(tables: list[Table]) -> str:
     return "\n".join(items)
 
 
-def _options(values: set[str], kinds: bool = False) -> str:
-    return "".join(
-        f'<option value="{escaped(value)}">{escaped(kind_name(value) if kinds else value)}</option>'
-        for value in sorted(values)
-    )
+def _selects(tables: list[Table]) -> str:
+    """A select for each facet that any row has."""
+    parts = []
+    for facet, (name, everything, shown) in _FILTERS.items():
+        values = {value for table in tables for row in table.rows if (value := getattr(row, facet))}
+        if not values and facet not in ("kind", "asset"):
+            continue
+        if facet in ("severity", "state"):
+            order = [str(each) for each in (Severity if facet == "severity" else STATES)]
+            listed = [value for value in order if value in values]
+        else:
+            listed = sorted(values)
+        options = "".join(f'<option value="{escaped(each)}">{escaped(shown(each))}</option>' for each in listed)
+        parts.append(
+            f'<label for="{facet}">{name}</label><select id="{facet}" data-facet="{facet}">'
+            f'<option value="">{everything}</option>{options}</select>'
+        )
+    return "\n".join(parts)
 
 
 def _provenance(report: Report, tables: dict[str, Table]) -> str:

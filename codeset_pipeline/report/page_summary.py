@@ -7,7 +7,7 @@ from dataclasses import replace
 from codeset_pipeline.model import ReleasePair, Severity
 from codeset_pipeline.report.chart import chapter_chart
 from codeset_pipeline.report.counts import TotalsRow, totals_rows
-from codeset_pipeline.report.impact_tables import worklist_table
+from codeset_pipeline.report.impact_charts import impact_charts
 from codeset_pipeline.report.markup import escaped, table_or_none
 from codeset_pipeline.report.model import Report
 from codeset_pipeline.report.ncci_summary import kinds_table
@@ -15,6 +15,7 @@ from codeset_pipeline.report.ncci_tables import is_ncci
 from codeset_pipeline.report.phrases import code_noun, number, pair_name
 from codeset_pipeline.report.proof_tables import chapter_table, totals_table
 from codeset_pipeline.report.summary import impact_sentences, proof, sentences
+from codeset_pipeline.report.worklist_table import worklist_table
 
 _TOP = 10
 _TOP_COLUMNS = ("Severity", "What to do", "File", "Line", "Code", "Amount", "Volume")
@@ -40,6 +41,7 @@ def summary_section(report: Report) -> str:
     parts.append(f'<h3>How far this is proven</h3><p class="proof {colour}">{escaped(found.sentence)}</p>')
     parts.append(f"<h3>Your charge masters and rules</h3>{_list(impact_sentences(report))}")
     if report.impact is not None and report.impact.findings:
+        parts.append(impact_charts(report.impact))
         parts.append(f"<h3>Top of the worklist</h3>{_top(report)}")
     parts.append("</section>")
     return "".join(parts)

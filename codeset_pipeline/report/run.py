@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codeset_pipeline.errors import UsageError
+from codeset_pipeline.impact.drafts import Choice
 from codeset_pipeline.report.data import input_object, write_data
+from codeset_pipeline.report.draft_files import write_drafts
 from codeset_pipeline.report.model import Report
 
 
@@ -60,6 +62,7 @@ def write_run(report: Report, reports_folder: Path, run_name: str) -> RunPaths:
     # These load openpyxl and the templates, which no other command needs.
     from filelock import FileLock
 
+    from codeset_pipeline.report.education_page import write_education
     from codeset_pipeline.report.page import write_page
     from codeset_pipeline.report.workbook import write_workbook
 
@@ -75,6 +78,9 @@ def write_run(report: Report, reports_folder: Path, run_name: str) -> RunPaths:
             write_workbook(report, partial / f"{run_name}.xlsx")
             write_page(report, partial / f"{run_name}.html")
             write_data(report, partial)
+            foot = f"{report.title}. codeset-pipeline {report.provenance.program_version}"
+            write_education(report.pairs, report.specialties, partial, sample=report.sample, foot=foot)
+            write_drafts(report.drafts, _choices(report), partial)
             _write_manifest(report, partial, run_name)
             for path in sorted(partial.iterdir()):
                 _settle(path)
@@ -83,6 +89,12 @@ def write_run(report: Report, reports_folder: Path, run_name: str) -> RunPaths:
             shutil.rmtree(partial, ignore_errors=True)
             raise
     return RunPaths.of(target, created=True)
+
+
+def _choices(report: Report) -> dict[str, Choice]:
+    """What people decided, for the drafts."""
+    findings = () if report.impact is None else report.impact.findings
+    return {each.id: Choice(each.state, each.state_replacement or "") for each in findings if each.state != "proposed"}
 
 
 def _check(run_name: str) -> None:

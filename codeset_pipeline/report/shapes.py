@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from codeset_pipeline.codes import printed
+from codeset_pipeline.impact.risk import DepartmentRisk, amount_at_risk, by_department
 from codeset_pipeline.model import (
     Asset,
     Change,
@@ -24,12 +25,15 @@ from codeset_pipeline.model import (
     Reconciliation,
     Release,
     ReleasePair,
+    RuleVerdict,
+    Severity,
 )
 
 Shape = dict[str, Any]
 
 # `asdict` copies deeply, which takes seconds for a worklist of 50,000 findings.
 _FINDING_FIELDS = tuple(each.name for each in fields(Finding))
+_LISTS = tuple(each.name for each in fields(Finding) if str(each.type).startswith("tuple["))
 
 
 def change_object(change: Change) -> Shape:
@@ -113,16 +117,20 @@ def asset_object(asset: Asset) -> Shape:
         "columns": dict(asset.columns),
         "sha256": asset.sha256,
         "unrecognised": dict(asset.unrecognised),
+        "unrecognised_forms": dict(asset.forms),
+        "lines_by_code_set": dict(asset.code_sets),
+        "blank_lines": asset.blank,
     }
 
 
 def finding_object(finding: Finding) -> Shape:
     """All fields of the finding; its codes are printed already."""
     found: Shape = {name: getattr(finding, name) for name in _FINDING_FIELDS}
+    for name in _LISTS:
+        found[name] = list(found[name])
     found["effective_from"] = finding.effective_from.isoformat()
     found["severity"] = str(finding.severity)
     found["kind"] = str(finding.kind)
-    found["candidates"] = list(finding.candidates)
     return found
 
 
@@ -131,12 +139,33 @@ def effect_object(effect: ExpressionEffect) -> Shape:
     return {**found, "gained": list(effect.gained), "lost": list(effect.lost)}
 
 
-def impact_object(impact: Impact) -> Shape:
-    """`{"assets", "findings", "expressions", "warnings"}`."""
+def department_object(each: DepartmentRisk) -> Shape:
+    """`{"department", "findings", "will_deny", …, "open", "amount_at_risk"}`."""
     return {
+        "department": each.department,
+        "findings": each.findings,
+        **{str(severity): each.by_severity.get(severity, 0) for severity in Severity},
+        "open": each.open,
+        "amount_at_risk": each.amount_at_risk,
+    }
+
+
+def verdict_object(verdict: RuleVerdict) -> Shape:
+    """All fields of a rule's verdict; `rewritten` is a list of `{"line", "column", "expression", "rewritten"}`."""
+    found = asdict(verdict)
+    lists = {name: list(found[name]) for name in ("gained", "lost", "rewritten", "reasons", "consider")}
+    return {**found, **lists, "compatibility": str(verdict.compatibility)}
+
+
+def impact_object(impact: Impact) -> Shape:
+    """`{"amount_at_risk", "departments", "assets", "findings", "expressions", "rules", "warnings"}`."""
+    return {
+        "amount_at_risk": amount_at_risk(impact.findings),
+        "departments": [department_object(each) for each in by_department(impact.findings)],
         "assets": [asset_object(asset) for asset in impact.assets],
         "findings": [finding_object(finding) for finding in impact.findings],
         "expressions": [effect_object(effect) for effect in impact.effects],
+        "rules": [verdict_object(verdict) for verdict in impact.verdicts],
         "warnings": list(impact.warnings),
     }
 

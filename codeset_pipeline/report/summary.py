@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from codeset_pipeline.model import ChangeKind, ReleasePair, Severity
+from codeset_pipeline.impact.review_book import PROPOSED, STATES
+from codeset_pipeline.impact.risk import amount_at_risk, by_department
+from codeset_pipeline.model import ChangeKind, Impact, ReleasePair, Severity
 from codeset_pipeline.report.counts import overall
 from codeset_pipeline.report.model import Report
 from codeset_pipeline.report.ncci_summary import ncci_sentences
 from codeset_pipeline.report.ncci_tables import is_ncci
 from codeset_pipeline.report.phrases import code_noun, code_set_name, counted, long_date, number, were
+
+_MOST_DEPARTMENTS = 3
 
 SAMPLE = "SAMPLE DATA. These releases are made up to show the program; nothing here may be used for coding or billing."
 
@@ -108,7 +112,7 @@ def _crosswalk(pair: ReleasePair, noun: str) -> list[str]:
 
 
 def impact_sentences(report: Report) -> list[str]:
-    """What the changes do to the user's files. Amounts are not summed: one code's usage may stand behind many lines."""
+    """What the changes do to the user's files, what money is at risk and where, and how far the work is done."""
     impact = report.impact
     if impact is None:
         return ["No charge masters or rule files were given to this run, so nothing is said about yours."]
@@ -123,6 +127,7 @@ def impact_sentences(report: Report) -> list[str]:
             f"{number(counts[Severity.WILL_DENY])} will deny, {number(counts[Severity.MAY_DENY])} may deny, "
             f"{number(counts[Severity.TEXT_ONLY])} text only, {number(counts[Severity.INFORMATION])} for information."
         ]
+        lines += [*_at_risk(impact), *_decided(impact)]
     if impact.effects:
         lines.append(
             f"{counted(len(impact.effects), 'range or wildcard', 'ranges and wildcards')} silently gain or lose codes."
@@ -132,3 +137,24 @@ def impact_sentences(report: Report) -> list[str]:
     if impact.warnings:
         lines.append(f"{counted(len(impact.warnings), 'warning')} on your files: see Impact.")
     return lines
+
+
+def _at_risk(impact: Impact) -> list[str]:
+    """Amounts count as `amount_at_risk` says; the departments need not add up to the whole."""
+    total = amount_at_risk(impact.findings)
+    if total is None:
+        return []
+    named = [each for each in by_department(impact.findings) if each.department and each.amount_at_risk]
+    most = ", ".join(f"{each.department} ({each.amount_at_risk:,.2f})" for each in named[:_MOST_DEPARTMENTS])
+    more = len(named) - _MOST_DEPARTMENTS
+    rest = f" and {counted(more, 'more department')}" if more > 0 else ""
+    line = f"{total:,.2f} stands behind the lines that deny or may deny"
+    return [f"{line}, most of it in {most}{rest}." if most else f"{line}."]
+
+
+def _decided(impact: Impact) -> list[str]:
+    counts = Counter(finding.state for finding in impact.findings)
+    told = [f"{number(counts[state])} {state}" for state in STATES if state != PROPOSED and counts[state]]
+    if not told:
+        return []
+    return [f"{', '.join(told)}; {number(counts[PROPOSED])} {'is' if counts[PROPOSED] == 1 else 'are'} undecided."]

@@ -37,21 +37,29 @@ class Column:
         style: `text` (wrapped), `code` (never wrapped), `label` (short and wrapped), `count`, `quantity`, `money`
             or `date`.
         minor: may be left out where paper is too narrow.
+        editable: people write into it, in the workbook.
+        hidden: for the program only, in the workbook.
     """
 
     header: str
     width: int
     style: str = "text"
     minor: bool = False
+    editable: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row; `kind` and `asset` are what the page's filters look at, empty where they do not apply."""
+    """One row; all but the cells are what the page's filters look at, empty where they do not apply."""
 
     cells: tuple[Cell, ...]
     kind: str = ""
     asset: str = ""
+    code_set: str = ""
+    severity: str = ""
+    state: str = ""
+    department: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 INK, MUTED, RULE, HEAD = "FF1B2733", "FF5B6875", "FFD5DBE1", "FF1F4E5F"
+EDITABLE = "FFFFF8DC"
 GOOD, BAD, NOTICE = "FF1E6B45", "FFA3271B", "FF8A5A00"
 
 _LONGEST = 32_767
@@ -29,7 +30,7 @@ _CUT = " … (cut at Excel's limit; the whole text is in report.json)"
 # Excel reads _x0041_ in a file as the letter A; the escape for the first underscore keeps the text as it is.
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
-_FORMULA_LIKE = ("=", "+", "-", "@", "\t", "\r", "'")
+FORMULA_LIKE = ("=", "+", "-", "@", "\t", "\r", "'")
 
 _FORMATS = {"date": "yyyy-mm-dd", "count": "#,##0", "quantity": "#,##0.##", "money": "#,##0.00", "code": "@"}
 
@@ -44,6 +45,11 @@ def clean(text: str) -> str:
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - len(_CUT)] + _CUT
 
 
+def fits(text: str) -> bool:
+    """May the text keep its marked words? One that must be cut may not."""
+    return len(clean(text)) <= _LONGEST - len(_CUT)
+
+
 class Cells:
     """One reusable cell per column: a streamed row is written out before the next one is filled in.
 
@@ -52,8 +58,8 @@ class Cells:
     """
 
     def __init__(self, sheet: Worksheet, columns: Sequence[Column]) -> None:
-        self._plain = [_data_cell(sheet, column, quoted=False) for column in columns]
-        self._quoted = [_data_cell(sheet, column, quoted=True) for column in columns]
+        self._plain = [data_cell(sheet, column, quoted=False) for column in columns]
+        self._quoted = [data_cell(sheet, column, quoted=True) for column in columns]
 
     def row(self, values: Sequence[Cell]) -> list[XlsxCell | None]:
         """The row's cells; blank ones are left out, which a table of many thousand rows is the faster for."""
@@ -86,7 +92,7 @@ def text_cell(
         cell.fill = PatternFill("solid", fgColor=fill)
     if line:
         cell.border = Border(bottom=Side("thin", color=RULE))
-    if isinstance(value, str) and value.startswith(_FORMULA_LIKE):
+    if isinstance(value, str) and value.startswith(FORMULA_LIKE):
         cell.quotePrefix = True
     return _fill(cell, cell, value)
 
@@ -98,7 +104,8 @@ def header_cell(sheet: Worksheet, text: str, style: str = "text") -> XlsxCell:
     return cell
 
 
-def _data_cell(sheet: Worksheet, column: Column, quoted: bool) -> XlsxCell:
+def data_cell(sheet: Worksheet, column: Column, quoted: bool) -> XlsxCell:
+    """A cell with the look of its column; `quoted` for texts that could be taken for a formula."""
     cell = WriteOnlyCell(sheet)
     number = column.style in ("count", "quantity", "money")
     cell.font = Font(name="Calibri", size=10, color=INK, bold=column.style == "code")
@@ -107,6 +114,11 @@ def _data_cell(sheet: Worksheet, column: Column, quoted: bool) -> XlsxCell:
     )
     cell.number_format = _FORMATS.get(column.style, "General")
     cell.quotePrefix = quoted
+    if column.editable:
+        cell.fill = PatternFill("solid", fgColor=EDITABLE)
+        side = Side("thin", color=RULE)
+        cell.border = Border(left=side, right=side, top=side, bottom=side)
+        cell.number_format = "@"
     return cell
 
 
@@ -120,7 +132,7 @@ def _fill(plain: XlsxCell, quoted: XlsxCell, value: Cell) -> XlsxCell:
 
 
 def _text(plain: XlsxCell, quoted: XlsxCell, value: str) -> XlsxCell:
-    cell = quoted if value.startswith(_FORMULA_LIKE) else plain
+    cell = quoted if value.startswith(FORMULA_LIKE) else plain
     cell.value = clean(value)
     # openpyxl guesses formulas ("=…") and errors ("#N/A") from the text; here every text is a text.
     cell.data_type = "s"
@@ -129,11 +141,11 @@ def _text(plain: XlsxCell, quoted: XlsxCell, value: str) -> XlsxCell:
 
 def _marked(plain: XlsxCell, quoted: XlsxCell, value: Marked) -> XlsxCell:
     text = value.text
-    if not any(segment.changed for segment in value.segments) or len(clean(text)) > _LONGEST - len(_CUT):
+    if not any(segment.changed for segment in value.segments) or not fits(text):
         return _text(plain, quoted, text)
     font = _REMOVED if value.side == "old" else _INSERTED
     parts = [TextBlock(font if each.changed else _KEPT, clean(each.text)) for each in value.segments]
-    cell = quoted if text.startswith(_FORMULA_LIKE) else plain
+    cell = quoted if text.startswith(FORMULA_LIKE) else plain
     cell.value = CellRichText(parts)
     cell.data_type = "s"
     return cell

@@ -22,6 +22,8 @@ def row_height(values: Sequence[Cell], widths: Sequence[float], size: float = 10
     """Height in points, or None where one line will do."""
     most = 1
     for value, width in zip(values, widths, strict=False):
+        if value is None or isinstance(value, (int, float)):
+            continue
         text = value.text if isinstance(value, Marked) else value
         if isinstance(text, str) and (len(text) > width or "\n" in text):
             most = max(most, sum(max(1, ceil(len(line) / (width * _FILL))) for line in text.split("\n")))

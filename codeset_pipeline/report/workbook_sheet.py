@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
-from openpyxl.formatting.rule import CellIsRule
-from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from codeset_pipeline.report.table import Table
-from codeset_pipeline.report.workbook_cells import BAD, NOTICE, Cells, header_cell, text_cell
+from codeset_pipeline.report.table import Row, Table
+from codeset_pipeline.report.workbook_cells import header_cell, text_cell
 from codeset_pipeline.report.workbook_heights import row_height
+from codeset_pipeline.report.workbook_rows import TableRows
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -24,11 +24,29 @@ _MOST_ROWS = 1_000_000
 _PAGE_CHARACTERS = 230
 
 
-def add_table(book: Workbook, table: Table, footer: str) -> None:
-    """Append the table's sheet; one without rows says None and why."""
-    for start in range(0, max(len(table.rows), 1), _MOST_ROWS):
-        name = table.name if start == 0 else f"{table.name} {start // _MOST_ROWS + 1}"
-        _add_sheet(book, table, name, start, footer)
+class Sheets:
+    """The sheets of a workbook while it is being put together.
+
+    Attributes:
+        rows: the long rows of each sheet that has any, by the sheet's place in the workbook, counted from 1.
+    """
+
+    def __init__(self, book: Workbook, footer: str) -> None:
+        self.book, self.footer = book, footer
+        self.rows: dict[int, TableRows] = {}
+
+    def add(self, table: Table, dress: Callable[[Worksheet, Table, int], None] | None = None) -> None:
+        """Append the table's sheet; one without rows says None and why.
+
+        Args:
+            dress: what else the sheet needs, given the sheet, the table and the number of the last row.
+        """
+        for start in range(0, max(len(table.rows), 1), _MOST_ROWS):
+            name = table.name if start == 0 else f"{table.name} {start // _MOST_ROWS + 1}"
+            rows = table.rows[start : start + _MOST_ROWS]
+            sheet = _add_sheet(self.book, table, name, rows, self.footer, dress)
+            if rows:
+                self.rows[len(self.book.worksheets)] = TableRows(sheet, table.columns, rows)
 
 
 def set_up_page(sheet: Worksheet, footer: str, pages_across: int = 1) -> None:
@@ -54,13 +72,20 @@ def set_height(sheet: Worksheet, number: int, height: float | None) -> None:
         sheet.row_dimensions[number].height = height
 
 
-def _add_sheet(book: Workbook, table: Table, name: str, start: int, footer: str) -> None:
+def _add_sheet(
+    book: Workbook,
+    table: Table,
+    name: str,
+    rows: Sequence[Row],
+    footer: str,
+    dress: Callable[[Worksheet, Table, int], None] | None,
+) -> Worksheet:
     sheet = cast("Worksheet", book.create_sheet(name))
-    rows = table.rows[start : start + _MOST_ROWS]
     width = 0
     for index, column in enumerate(table.columns, 1):
-        sheet.column_dimensions[get_column_letter(index)].width = column.width
-        width += column.width
+        dimension = sheet.column_dimensions[get_column_letter(index)]
+        dimension.width, dimension.hidden = column.width, column.hidden
+        width += 0 if column.hidden else column.width
     last = get_column_letter(len(table.columns))
     # The code stays in sight when a reader scrolls to the right.
     code = next((i for i, column in enumerate(table.columns[:2], 1) if column.style == "code"), 0)
@@ -69,22 +94,11 @@ def _add_sheet(book: Workbook, table: Table, name: str, start: int, footer: str)
     sheet.print_title_rows = "1:1"
     sheet.print_options.gridLines = True
     set_up_page(sheet, footer, pages_across=1 if width <= _PAGE_CHARACTERS else 2)
-    if table.name == "Worklist":
-        _mark_severity(sheet, len(rows) + 1)
+    if dress is not None:
+        dress(sheet, table, max(len(rows) + 1, 2))
     widths = [column.width for column in table.columns]
     set_height(sheet, 1, row_height([column.header for column in table.columns], widths))
     sheet.append([header_cell(sheet, column.header, column.style) for column in table.columns])
-    cells = Cells(sheet, table.columns)
-    for number, row in enumerate(rows, 2):
-        set_height(sheet, number, row_height(row.cells, widths))
-        sheet.append(cells.row(row.cells))
     if not rows:
         sheet.append([text_cell(sheet, f"None. {table.nothing}", size=10)])
-
-
-def _mark_severity(sheet: Worksheet, last: int) -> None:
-    for text, colour in (("will deny", BAD), ("may deny", NOTICE)):
-        rule = CellIsRule(  # type: ignore[no-untyped-call]
-            operator="equal", formula=[f'"{text}"'], font=Font(bold=True, color=colour)
-        )
-        sheet.conditional_formatting.add(f"A2:A{max(last, 2)}", rule)
+    return sheet

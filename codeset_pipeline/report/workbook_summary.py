@@ -11,7 +11,6 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 
 from codeset_pipeline.model import ReleasePair
-from codeset_pipeline.report.impact_tables import in_order
 from codeset_pipeline.report.model import Report
 from codeset_pipeline.report.ncci_summary import kinds_table
 from codeset_pipeline.report.ncci_tables import is_ncci
@@ -22,6 +21,7 @@ from codeset_pipeline.report.table import Cell, Table
 from codeset_pipeline.report.workbook_cells import BAD, GOOD, INK, MUTED, NOTICE, header_cell, text_cell
 from codeset_pipeline.report.workbook_heights import row_height
 from codeset_pipeline.report.workbook_sheet import set_height, set_up_page
+from codeset_pipeline.report.worklist_table import in_order
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

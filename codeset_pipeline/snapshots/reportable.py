@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from codeset_pipeline.snapshots.hcpcs_tables import HCPCS_CODES
 from codeset_pipeline.snapshots.store import Snapshot
 from codeset_pipeline.snapshots.tables import CODES
@@ -17,3 +19,11 @@ def reportable_codes(snapshot: Snapshot) -> dict[str, bool]:
     return {
         code: True for code, added, last in rows if (added is None or added <= day) and (last is None or last >= day)
     }
+
+
+def days_of_life(snapshot: Snapshot) -> dict[str, tuple[date | None, date | None]]:
+    """Code → first and last valid day as its row states them; empty for code sets whose rows carry no dates."""
+    if source(snapshot.code_set).layout != "hcpcs":
+        return {}
+    rows = snapshot.read(HCPCS_CODES, ["code", "added_date", "termination_date"])
+    return {code: (added, last) for code, added, last in rows}

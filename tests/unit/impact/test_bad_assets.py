@@ -51,10 +51,10 @@ def test_an_unusable_file_says_what_to_do(tmp_path: Path, what: str) -> None:
     assert len(str(error.value)) < 300
 
 
-def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
+def test_a_missing_file_and_an_empty_folder_are_told_apart(tmp_path: Path) -> None:
     with pytest.raises(AssetError, match="There is no file"):
         assess([tmp_path / "none.csv"], [october()])
-    with pytest.raises(AssetError, match="is a folder"):
+    with pytest.raises(AssetError, match="is a folder without files"):
         assess([tmp_path], [october()])
 
 

@@ -63,10 +63,21 @@ def test_a_combination_is_replaced_together_with_what_it_stood_beside(tmp_path: 
 
 
 def test_a_revised_title_is_text_only_and_shows_both_wordings_and_what_was_carved_out(tmp_path: Path) -> None:
-    found = only(rules(tmp_path, "E11.9"))
+    found, _ = findings(rules(tmp_path, "E11.9"))
     assert (found.kind, found.severity, found.candidates) == ("revised", "text_only", ())
     assert "“Type 2 diabetes” became “Type 2 diabetes mellitus”" in found.detail
     assert "Also consider E11.A" in found.detail
+
+
+def test_a_new_code_taken_out_of_one_that_stays_valid_is_to_be_considered(tmp_path: Path) -> None:
+    _, found = findings(rules(tmp_path, "E11.9"))
+    assert (found.kind, found.severity, found.candidates) == ("carved_out", "information", ("E11.A",))
+    assert found.action == "Consider adding E11.A beside E11.9 from 1 October 2025."
+
+
+@pytest.mark.parametrize("cell", ["E11.9, E11.A", "E11.9, E11.*", "E11.9; E11.0-E11.Z"])
+def test_a_rule_that_covers_the_carved_out_code_need_not_consider_it(tmp_path: Path, cell: str) -> None:
+    assert "carved_out" not in {found.kind for found in findings(rules(tmp_path, cell))}
 
 
 @pytest.mark.parametrize(("code", "kind"), [("Z99.2", "became_billable"), ("I10", "note_revised"), ("E11.A", "added")])
@@ -190,6 +201,7 @@ def test_usage_ranks_the_work_within_a_severity(tmp_path: Path) -> None:
         ("B88.0", 9, 100),
         ("T36.0X1A", 0, 0),
         ("E11.9", 0, 0),
+        ("E11.9", 0, 0),
     ]
 
 
@@ -239,5 +251,5 @@ def test_the_next_years_change_is_another_finding(tmp_path: Path) -> None:
 def test_severities_come_worst_first(tmp_path: Path) -> None:
     found = findings(rules(tmp_path, "I10", "E11.9", "Q99.99", "B88.0"))
     assert [item.severity for item in found] == list(
-        map(Severity, ("will_deny", "may_deny", "text_only", "information"))
+        map(Severity, ("will_deny", "may_deny", "text_only", "information", "information"))
     )

@@ -35,12 +35,30 @@ def seen(impact: Impact) -> list[tuple[int, str, str]]:
         ("Edit codes", Role.CODE),
         ("ICD/CPT", Role.CODE),
         ("ICD-9-CM", Role.FOREIGN),
-        ("CPT Code/Billing Code", Role.FOREIGN),
-        ("HCPCS", Role.FOREIGN),
+        ("CPT Code/Billing Code", Role.PROCEDURE),
+        ("HCPCS", Role.PROCEDURE),
         ("NDC", Role.FOREIGN),
         ("Diagnosis description", Role.DESCRIPTION),
         ("code_type", Role.CODE_TYPE),
         ("REV", Role.REVENUE_CODE),
+        ("CDM", Role.CHARGE_CODE),
+        ("Chargecode", Role.CHARGE_CODE),
+        ("SVC CD", Role.CHARGE_CODE),
+        ("UNITPRICE", Role.PRICE),
+        ("Deptname", Role.DEPARTMENT),
+        ("Hcpcscode", Role.PROCEDURE),
+        ("CPT Modifier", Role.MODIFIER),
+        ("Old CPT", Role.FOREIGN),
+        ("Previous HCPCS code", Role.FOREIGN),
+        ("Medicare HCPCS", Role.PROCEDURE),
+        ("Mod1", Role.MODIFIER),
+        ("HCPCS Units", Role.QUANTITY),
+        ("Unit Price", Role.PRICE),
+        ("drug_unit_of_measurement", None),
+        ("Effective Date", Role.BEGINS),
+        ("Term Date", Role.ENDS),
+        ("Price effective 1/1/2024", Role.PRICE),
+        ("code|2|type", Role.CODE_TYPE),
         ("CHARGE #", Role.CHARGE_CODE),
         ("Charge Amount", Role.PRICE),
         ("PRICE", Role.PRICE),
@@ -79,7 +97,8 @@ def test_hcpcs_codes_that_look_like_diagnoses_are_no_diagnoses(tmp_path: Path) -
 def test_in_a_column_of_mixed_codes_the_written_dot_tells_a_diagnosis(tmp_path: Path) -> None:
     impact = of(tmp_path / "r.csv", "rule,code\nA,99213\nA,80053\nB,J1885\nB,B88.0\nC,L89.1\n")
     assert seen(impact) == [(5, "code", "B88.0"), (6, "code", "L89.1")]
-    assert set(impact.assets[0].unrecognised) == {"99213", "80053", "J1885"}
+    assert dict(impact.assets[0].unrecognised) == {}
+    assert dict(impact.assets[0].code_sets) == {"cpt": 2, "icd10cm": 2, "hcpcs": 1}
 
 
 def test_a_code_type_column_says_which_rows_are_diagnoses(tmp_path: Path) -> None:

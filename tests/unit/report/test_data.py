@@ -111,6 +111,7 @@ def test_equal_reports_give_equal_files(tmp_path: Path) -> None:
 def test_an_empty_report_still_has_every_file_with_its_header(tmp_path: Path) -> None:
     names = [path.name for path in write_data(report(), tmp_path)]
     assert names == [
-        "report.json", "changes.csv", "crosswalk.csv", "findings.csv", "expressions.csv", "reconciliation.csv",
+        "report.json", "changes.csv", "crosswalk.csv", "findings.csv", "expressions.csv", "rules.csv",
+        "reconciliation.csv",
     ]  # fmt: skip
     assert all((tmp_path / name).stat().st_size > 20 for name in names)

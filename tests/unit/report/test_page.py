@@ -84,7 +84,7 @@ def test_every_link_leads_to_a_section_and_every_id_is_there_once() -> None:
 
 def test_the_worklist_comes_after_the_summary_and_the_provenance_last() -> None:
     order = re.findall(r'<section id="([^"]+)"', page_html(report(pair())))
-    assert order[:3] == ["summary", "worklist", "deleted"]
+    assert order[:4] == ["summary", "worklist", "departments", "deleted"]
     assert order[-2:] == ["reconciliation", "provenance"]
 
 

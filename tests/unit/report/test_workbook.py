@@ -19,8 +19,8 @@ from codeset_pipeline.report.workbook import write_workbook
 from tests.unit.report.worlds import UNCOVERED, change, finding, hostile_report, pair, report
 
 SHEETS = [
-    "Summary", "Added", "Deleted", "Revised", "Notes", "Crosswalk", "POA", "Impact", "Expressions", "Not recognised",
-    "Warnings", "Worklist", "Reconciliation", "Method and provenance",
+    "Summary", "Added", "Deleted", "Revised", "Notes", "Crosswalk", "POA", "Education", "Impact", "Rules",
+    "Expressions", "Not recognised", "Warnings", "Departments", "Worklist", "Reconciliation", "Method and provenance",
 ]  # fmt: skip
 
 
