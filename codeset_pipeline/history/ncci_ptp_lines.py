@@ -29,6 +29,10 @@ _QUERIES = {
         "JOIN ncci_ptp_set s ON s.set_id = e.set_id JOIN ncci_ptp_rationale r ON r.rationale_id = e.rationale_id "
         f"{_ORDER}, e.published_from"
     ),
+    "ncci_ptp_code": (
+        f"SELECT {_line('e.set_id', 's.code_set', 'e.code')} FROM ncci_ptp_code e "
+        "JOIN ncci_ptp_set s ON s.set_id = e.set_id ORDER BY e.set_id, e.code"
+    ),
     "ncci_ptp_missing": (
         f"SELECT {_line(*_KEY, _text('e.missing_from'), *_SAID)} FROM ncci_ptp_missing e "
         f"JOIN ncci_ptp_set s ON s.set_id = e.set_id {_ORDER}, e.missing_from, e.published_from"
