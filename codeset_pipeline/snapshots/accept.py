@@ -12,7 +12,6 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from codeset_pipeline.acquire.archives import ReleaseFileContainer
 from codeset_pipeline.acquire.blobs import BlobStore
@@ -28,6 +27,7 @@ from codeset_pipeline.snapshots.ncci_ptp_expected import ExpectedPart, of_revisi
 from codeset_pipeline.snapshots.ncci_ptp_parts import PartContent
 from codeset_pipeline.snapshots.parse_apart import Unparsed
 from codeset_pipeline.snapshots.plan import ACCUMULATING, ReleaseInput, RevisionPlan, plan_revisions
+from codeset_pipeline.snapshots.posting import first_posted, posted_again, posted_before
 from codeset_pipeline.snapshots.registry import main_table
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from codeset_pipeline.snapshots.store import Snapshot, SnapshotStore
@@ -82,51 +82,6 @@ class _Reader:
         return self.container(item.archive_sha256, item.archive).read_member(item.member)
 
 
-def _posted(item: SuppliedFile, source: Source, effective_from: date) -> date:
-    """When an archive was first posted: as the user says, as a name says, as its members' dates say, as its site says,
-    else its effective date.
-
-    The dates of corrections tell when each of them came, not when the release did. A site that gives a date after the
-    effective one has moved its files: the release was there before.
-    """
-    if item.published or item.recognised.posted:
-        return item.published or item.recognised.posted or effective_from
-    written = [file.written for file in item.recognised.files if file.written and file.role not in ACCUMULATING]
-    if written and source.published == "member_dates":
-        return min(written)
-    if item.delivery is None:
-        return effective_from
-    return item.delivery.updated or min(item.delivery.posted, effective_from)
-
-
-def _posted_before(item: SuppliedFile, known: Sequence[Acquisition]) -> date | None:
-    """When the file that the same address delivered before was posted; None where it never delivered another.
-
-    A file of the same name that somebody saved from the site counts as one that the address delivered.
-    """
-    if item.delivery is None:
-        return None
-    place, name = urlsplit(item.url).path, item.recognised.name
-    earlier = [
-        each.published
-        for each in known
-        if (each.transport == item.transport and urlsplit(each.url).path == place)
-        or (each.transport == "path" and each.name == name)
-    ]
-    return max(earlier, default=None)
-
-
-def _reposted(item: SuppliedFile, before: date) -> date:
-    """When a file was posted under the address of an earlier one: not before that one.
-
-    Where the site gives it no later date than the earlier file, it was posted by the day on which it was fetched.
-    """
-    if item.published or item.delivery is None:
-        return item.published or before
-    said = [day for day in (item.delivery.updated, item.delivery.posted) if day and day > before]
-    return said[0] if said else max(before, datetime.now(UTC).date())
-
-
 def _acquisition(
     item: SuppliedFile,
     source: Source,
@@ -135,8 +90,8 @@ def _acquisition(
     known: Sequence[Acquisition],
 ) -> Acquisition:
     members = []
-    before = _posted_before(item, known)
-    posted = _posted(item, source, effective_from) if before is None else _reposted(item, before)
+    before = posted_before(item, known)
+    posted = first_posted(item, source, effective_from) if before is None else posted_again(item, before)
     named = item.recognised.posted if before is None else None
     for file in item.recognised.files:
         content = container.read_member(file.path)

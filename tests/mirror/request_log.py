@@ -60,7 +60,9 @@ class RequestLog:
             return entry
 
     def end(self, entry: Logged) -> None:
-        entry.ended = time.monotonic()
+        # Where the last bytes went out the time stands already; a client may have asked again by now.
+        if entry.ended is None:
+            entry.ended = time.monotonic()
 
     def forget(self) -> None:
         """Start an empty log whose numbers begin at 1 again."""

@@ -75,9 +75,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, sent: Transmission, entry: Logged) -> None:
         if sent.reset:
+            entry.ended = time.monotonic()
             return self._reset()
         entry.status = sent.answer.status
         body = b"" if self.command == "HEAD" else sent.answer.body
+        if sent.cut_after is not None:
+            body = body[: sent.cut_after]
+        # The log is complete before the client can have read the answer and asked for something else.
+        entry.sent, entry.ended = len(body), time.monotonic()
         self.send_response(sent.answer.status)
         if sent.answer.status != 304:
             self.send_header("Content-Type", sent.answer.type)
@@ -85,10 +90,6 @@ class _Handler(BaseHTTPRequestHandler):
         for name, text in sent.answer.headers.items():
             self.send_header(name, text)
         self.end_headers()
-        if sent.cut_after is not None:
-            body = body[: sent.cut_after]
-        # The log is complete before the client can have read the last byte.
-        entry.sent, entry.ended = len(body), time.monotonic()
         if sent.pause:
             self._trickle(body, sent.pause)
         else:

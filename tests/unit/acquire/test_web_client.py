@@ -168,6 +168,33 @@ def test_one_request_at_a_time_with_a_pause_between(
     assert min(mirror.requests.pauses("cms")) >= 0.09
 
 
+def test_a_turn_lasts_until_the_last_byte_for_everybody_in_the_workspace(tmp_path: Path) -> None:
+    inside: list[int] = []
+    most: list[int] = []
+
+    def talk() -> None:
+        with HostTurns(tmp_path, 0).turn("www.cms.gov"):
+            inside.append(1)
+            most.append(len(inside))
+            time.sleep(0.02)
+            inside.pop()
+
+    threads = [threading.Thread(target=talk) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1] * 5
+
+
+def test_another_host_is_not_kept_waiting(tmp_path: Path) -> None:
+    with HostTurns(tmp_path, 0).turn("www.cms.gov"):
+        other = threading.Thread(target=lambda: HostTurns(tmp_path, 0).turn("ftp.cdc.gov").__enter__(), daemon=True)
+        other.start()
+        other.join(timeout=5)
+        assert not other.is_alive()
+
+
 def test_a_pause_is_not_longer_for_a_clock_that_was_set_back(tmp_path: Path) -> None:
     turns = HostTurns(tmp_path, 0.01)
     with turns.turn("www.cms.gov"):

@@ -98,15 +98,6 @@ def test_the_summary_tells_what_is_retroactive_before_anything_else() -> None:
     assert none[1] == "No change is retroactive: dates of service before 1 July 2026 are decided as before."
 
 
-def test_a_page_shows_the_beginning_of_a_table_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "_MOST_ROWS", 3)
-    found = changes(*((None, edit(f"A{number:04}/J7050", Q3)) for number in range(5)))
-    html = page.page_html(report_of(found))
-    assert "This page shows the first 3 of 5 rows" in html
-    assert [f"A{number:04}" in html for number in range(5)] == [True, True, True, False, False]
-    assert len(tables_of(report_of(found))["Edits added"].rows) == 5
-
-
 def test_the_method_speaks_of_edits_where_there_are_no_codes() -> None:
     told = method_of(report_of([]))
     assert any("never in force" in sentence for sentence in told)
