@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from codeset_pipeline.errors import AmbiguousColumns
-from codeset_pipeline.impact.amounts import amount_of
-from codeset_pipeline.impact.cells import CellReader, Trust, could_be_hcpcs, looks_foreign
+from codeset_pipeline.impact.cells import CellReader, Trust
 from codeset_pipeline.impact.code_set_words import denies
 from codeset_pipeline.impact.column_roles import CODE_ROLES, Role, is_weak, role_of, speaks_of_prices
-from codeset_pipeline.impact.procedure_codes import CPT, HCPCS, is_procedure, read_procedures
+from codeset_pipeline.impact.column_share import MOST, Share, sample_of, share_of
+from codeset_pipeline.impact.procedure_codes import CPT, HCPCS
 from codeset_pipeline.impact.table_rows import Row
 
-#: So many filled cells of a column, spread over the table, tell what it holds.
-_SAMPLE = 1000
-_MOST = 0.5
 #: Item numbers of five digits look like CPT codes; what tells procedure codes is that letters stand among them.
 _LETTERED = 0.02
 
@@ -37,43 +33,6 @@ class Column:
     only: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Share:
-    """How many of the sampled cells of a column are what.
-
-    Attributes:
-        references, known: hold references, and such that a release has.
-        foreign: are written like CPT or HCPCS and are in no release.
-        numbers: are numbers; amounts: those that are written as money or with decimals.
-        procedures: are nothing but procedure codes; lettered: those with a HCPCS code; hcpcs: such as a release has.
-        diagnoses: are known, but not as procedure codes; alike: are known diagnoses written like a HCPCS code.
-    """
-
-    cells: int = 0
-    references: int = 0
-    known: int = 0
-    foreign: int = 0
-    numbers: int = 0
-    amounts: int = 0
-    procedures: int = 0
-    lettered: int = 0
-    hcpcs: int = 0
-    diagnoses: int = 0
-    alike: int = 0
-
-    @property
-    def surely_procedures(self) -> bool:
-        """Hospitals have numbers such as `L0123` of their own; of HCPCS codes a release has most."""
-        return self.lettered > 0.3 * self.cells and 2 * self.hcpcs >= self.lettered
-
-    @property
-    def mostly_procedures(self) -> bool:
-        """`E1165` is written like a HCPCS code and is a diagnosis; its neighbours tell which is meant."""
-        if self.procedures < _MOST * self.cells or not self.procedures or self.diagnoses * 4 > self.procedures:
-            return False
-        return self.procedures - self.lettered + self.hcpcs > self.alike or self.foreign > self.known
-
-
 def columns_of(
     header: Sequence[str], rows: Sequence[Row], told: dict[int, Role], code_set: str | None, reader: CellReader
 ) -> list[Column]:
@@ -90,7 +49,7 @@ def columns_of(
     width = max((len(row.cells) for row in rows), default=0)
     codes_told = any(role in CODE_ROLES for role in told.values())
     columns: list[Column] = []
-    shares: dict[int, _Share] = {}
+    shares: dict[int, Share] = {}
     for index in range(max(width, len(header))):
         named = " ".join(header[index].split()) if index < len(header) else ""
         name = named or f"column {index + 1}"
@@ -98,7 +57,7 @@ def columns_of(
         if codes_told and index not in told:
             columns.append(Column(index, name, None if role in CODE_ROLES else role, None))
             continue
-        share = shares[index] = _share(_sample(rows, index), reader)
+        share = shares[index] = share_of(sample_of(rows, index), reader)
         if index in told:
             columns.append(_told(index, name, role, share, code_set))
         else:
@@ -109,14 +68,14 @@ def columns_of(
     return _with_identities(columns, shares)
 
 
-def _told(index: int, name: str, role: Role | None, share: _Share, code_set: str | None) -> Column:
+def _told(index: int, name: str, role: Role | None, share: Share, code_set: str | None) -> Column:
     if role is Role.CODE and (code_set in _PROCEDURE_SETS or (code_set is None and share.mostly_procedures)):
         role = Role.PROCEDURE
     trust = Trust.CODE if role in CODE_ROLES else None
     return Column(index, name, role, trust, code_set if trust else None)
 
 
-def _guess(index: int, name: str, role: Role | None, share: _Share, code_set: str | None) -> Column:
+def _guess(index: int, name: str, role: Role | None, share: Share, code_set: str | None) -> Column:
     if role in (Role.PROCEDURE, Role.MODIFIER):
         if role is Role.MODIFIER and share.mostly_procedures:
             role = Role.PROCEDURE
@@ -128,25 +87,25 @@ def _guess(index: int, name: str, role: Role | None, share: _Share, code_set: st
             return Column(index, name, role, Trust.MIXED, code_set)  # `_with_procedures` decides among these
         if role is Role.CODE and share.foreign > share.known:
             return Column(index, name, Role.PROCEDURE if share.procedures else role, Trust.MIXED, code_set)
-        if is_weak(name) and role is not Role.EXCLUDE and share.references < _MOST * share.cells:
+        if is_weak(name) and role is not Role.EXCLUDE and share.references < MOST * share.cells:
             return Column(index, name, None, Trust.LIKELY, code_set)
         return Column(index, name, role, Trust.CODE, "icd10pcs" if role is Role.PCS else code_set)
-    if role is Role.PRICE and share.numbers < _MOST * share.cells:
+    if role is Role.PRICE and share.numbers < MOST * share.cells:
         role = None
-    if name == f"column {index + 1}" and share.amounts >= _MOST * share.cells > 0:
+    if name == f"column {index + 1}" and share.amounts >= MOST * share.cells > 0:
         role = Role.PRICE  # of a table without header
-    if role is Role.FOREIGN and share.amounts >= _MOST * share.cells > 0:
+    if role is Role.FOREIGN and share.amounts >= MOST * share.cells > 0:
         role = None  # `Partnership Health Plan` heads what that plan pays
     if role is None and denies(name):
         return Column(index, name, None, None)  # `Room`, `Version`
-    if role is None and share.known and share.references >= _MOST * share.cells and share.foreign <= share.known:
+    if role is None and share.known and share.references >= MOST * share.cells and share.foreign <= share.known:
         return Column(index, name, Role.CODE, Trust.CODE, code_set)
     trust = Trust.STRICT if role in (None, Role.FOREIGN) else None
     return Column(index, name, role, trust, code_set)
 
 
 def _with_procedures(
-    columns: list[Column], shares: dict[int, _Share], rows: Sequence[Row], header: Sequence[str], code_set: str | None
+    columns: list[Column], shares: dict[int, Share], rows: Sequence[Row], header: Sequence[str], code_set: str | None
 ) -> list[Column]:
     """Columns that hold procedure codes although no name says so; among equally likely ones the user must choose."""
     named = any(column.role is Role.PROCEDURE and shares[column.index].procedures for column in columns)
@@ -192,7 +151,7 @@ def _go_together(columns: Sequence[Column], rows: Sequence[Row], header: Sequenc
     return both * 20 < alone
 
 
-def _with_identities(columns: list[Column], shares: dict[int, _Share]) -> list[Column]:
+def _with_identities(columns: list[Column], shares: dict[int, Share]) -> list[Column]:
     """A list whose only codes are its `id` or `name` column is a list of codes all the same."""
     if any(column.role in CODE_ROLES for column in columns):
         return columns
@@ -200,46 +159,7 @@ def _with_identities(columns: list[Column], shares: dict[int, _Share]) -> list[C
     for column in columns:
         if column.role in (Role.NAME, Role.RULE, Role.CHARGE_CODE):
             share = shares[column.index]
-            if share.known and share.known >= _MOST * share.cells and share.foreign <= share.known:
+            if share.known and share.known >= MOST * share.cells and share.foreign <= share.known:
                 column = Column(column.index, column.name, Role.CODE, Trust.CODE, column.only)
         found.append(column)
     return found
-
-
-def _sample(rows: Sequence[Row], index: int) -> list[str]:
-    """Filled cells of a column, spread over the table; of a column that is seldom filled, the first ones."""
-    step = max(len(rows) // (2 * _SAMPLE), 1)
-    found = [row.cells[index] for row in rows[::step] if index < len(row.cells) and row.cells[index]]
-    if step > 1 and len(found) < _SAMPLE // 10:
-        return list(islice((row.cells[index] for row in rows if index < len(row.cells) and row.cells[index]), _SAMPLE))
-    return found[:: max(len(found) // _SAMPLE, 1)]
-
-
-def _share(cells: Sequence[str], reader: CellReader) -> _Share:
-    references = known = foreign = numbers = amounts = procedures = lettered = hcpcs = diagnoses = alike = 0
-    knows: Callable[..., bool] = reader.vocabulary.knows
-    in_hcpcs = [codes_of for codes_of in reader.vocabulary.pairs if codes_of.code_set == HCPCS]
-    for cell in cells:
-        if amount_of(cell) is not None:
-            numbers += 1
-            if not cell.isalnum():
-                amounts += 1
-                continue  # `12.50` is no code of any code set
-        if is_procedure(cell):
-            procedures += 1
-            letters = [code.code for code in read_procedures(cell).codes if code.code_set == HCPCS]
-            lettered += bool(letters)
-            hcpcs += any(codes_of.knows(code) for codes_of in in_hcpcs for code in letters)
-        read = reader.read(cell, Trust.LIKELY).references
-        references += bool(read)
-        known += any(knows(reference.expression) for reference in read)
-        diagnoses += any(knows(one.expression) and not could_be_hcpcs(one.expression) for one in read)
-        alike += any(
-            could_be_hcpcs(one.expression) and codes_of.code_set == "icd10cm" and codes_of.has(one.expression)
-            for one in read
-            for codes_of in reader.vocabulary.pairs
-        )
-        foreign += looks_foreign(cell, reader.vocabulary)
-    return _Share(
-        len(cells), references, known, foreign, numbers, amounts, procedures, lettered, hcpcs, diagnoses, alike
-    )

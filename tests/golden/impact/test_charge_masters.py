@@ -1,7 +1,7 @@
 """Three published charge masters: what was counted by hand in them, and every line whose code ended, another way.
 
-The counts were taken with openpyxl, csv and the regular expression below, and by looking at the rows. The dates of codes
-are read from the ANWEB files themselves (`hcpcs_genuine.dates_of`).
+The counts were taken with openpyxl, csv and the regular expression below, and by looking at the rows. The dates of
+codes are read from the ANWEB files themselves (`hcpcs_genuine.dates_of`).
 """
 
 from __future__ import annotations
