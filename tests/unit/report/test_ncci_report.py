@@ -10,7 +10,6 @@ from codeset_pipeline.diff.ncci_ptp import changes_of
 from codeset_pipeline.diff.ncci_ptp_rows import PtpEdit
 from codeset_pipeline.diff.ncci_reconcile import ncci_published_totals
 from codeset_pipeline.model import Change, Reconciliation, Release, ReleasePair
-from codeset_pipeline.report import page
 from codeset_pipeline.report.method import METHOD, method_of
 from codeset_pipeline.report.model import Provenance, Report
 from codeset_pipeline.report.ncci_words import kind_text, meaning, to_do
