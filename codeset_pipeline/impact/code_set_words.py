@@ -42,18 +42,18 @@ _PROCEDURES = _PROCEDURE - {"service", "billing", "bill", "billed", "charge"}
 #: Things whose identifiers look like codes.
 _OTHER = _set(
     "order orders mrn room bed version ver v release rev revision build firmware table tbl section sect sec figure "
-    "fig appendix exhibit form page model part parts sku lot batch serial invoice po ticket case account acct member "
+    "fig appendix exhibit form page model part parts sku lot batch serial invoice po ticket case account acct "
     "memberid phone tel fax zip postal address addr street date dates time timestamp price amount amt cost fee rate "
-    "dose mg ml kg guid uuid id ids ndc upc gtin lotno npi tin ein ssn status state error err reason department dept "
-    "unit floor wing gate flight seat grid cell row col column size type category step item line seq sequence number "
+    "dose mg ml kg guid uuid id ids ndc upc gtin lotno npi tin ein ssn status state error err department dept "
+    "unit floor wing gate flight seat grid cell row col column size type step item line seq sequence number "
     "num no nbr count qty quantity age sex gender color colour hash checksum sha md5 commit branch tag port host ip "
-    "payer plan policy group drg msdrg apc loinc snomed rxnorm cvx cdt taxonomy revenue rev revcode icd9 icd9cm "
+    "payer drg msdrg apc loinc snomed rxnorm cvx cdt taxonomy revenue rev revcode icd9 icd9cm "
     "building suite bay rack slot locker badge employee user username password token key vin iso grade paper batchno "
     "vitamin requisition confirmation tracking accession specimen route highway exit level weight height bmi currency "
     "bearing gauge catalog catalogue cat formno po# contract agreement memo chapter paragraph clause edition"
 )
-#: Those that may also be a thing with codes: `item code`, `policy codes`.
-_SOFT = _set("item line row col column cell group policy plan step category member type entry edit rule clause reason")
+#: Those that may also be a thing with codes: `item code`, `line codes`.
+_SOFT = _set("item line row col column cell step type clause edition")
 #: Last words that make even `dx_…` something else.
 _NO_CODE = _set(
     "date dt time version ver count cnt seq sequence type typ qualifier qual poa flag ind indicator price amount amt "
@@ -124,7 +124,7 @@ def _code_set(told: list[str]) -> str | None:
 
 
 def denies(name: str) -> bool:
-    """Does a name leave no doubt that what stands under it is no code? `policy` may hold codes, `order_no` does not."""
+    """Does a name leave no doubt that what stands under it is no code? `item` may hold codes, `order_no` does not."""
     told = [word for word in words(name) if word not in _FILLERS]
     return said_by(name) == OTHER and (told[-1] in _NO_CODE or any(word in _OTHER - _SOFT for word in told))
 

@@ -197,11 +197,13 @@ _SIMPLE_REGEX = re.compile(r"(?:[A-Za-z0-9^$.?*+|()\[\]{},-]|\\[.dwb-])+")
 def regular(text: str, *, whole: bool = False) -> Expression | None:
     """A regular expression that starts with the letter of its codes; None for one that is not simple.
 
+    A letter with two digits after it begins a code and stands nowhere within one, so `E11.*` needs no `^`.
+
     Args:
         whole: it must match the whole code, as in FHIR; otherwise its beginning, as `^…` in a query.
     """
     written = text.strip()
-    if not _SIMPLE_REGEX.fullmatch(written) or not (whole or written.startswith("^")):
+    if not _SIMPLE_REGEX.fullmatch(written) or not (whole or re.match(r"\^|[A-Za-z]\d\d", written)):
         return None
     pattern = written.upper().replace("\\D", "\\d").replace("\\W", "\\w").replace("\\B", "\\b").removeprefix("^")
     start = re.match(r"[A-Z0-9]*", pattern)[0]  # type: ignore[index]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from codeset_pipeline.errors import AssetError
 from codeset_pipeline.impact.cells import CellReader
+from codeset_pipeline.impact.column_roles import CODE_ROLES, role_of
 from codeset_pipeline.impact.columns_file import ColumnsFile
 from codeset_pipeline.impact.mentions import Reading
 from codeset_pipeline.impact.read_fhir import read_value_sets, value_sets_in
@@ -65,7 +67,23 @@ def read_asset(data: bytes, path: Path, columns: ColumnsFile, reader: CellReader
     text = decoded(data, path.name)
     if not text.strip():
         raise AssetError(f"{path.name} is empty; give a file that holds at least one rule.")
+    if _is_table(text):
+        return read_table(text.encode("utf-8"), path.with_suffix(".csv"), columns.choice_for(path), reader)
     return read_text(text, path, reader.vocabulary)
+
+
+def _is_table(text: str) -> bool:
+    """Does a text begin with names of columns, one of them of codes, and go on in as many parts?"""
+    lines = [line for line in text[:20_000].splitlines() if line.strip()][:20]
+    if len(lines) < 3:
+        return False
+    for mark in "\t|;,":
+        names = [name.strip(" \"'") for name in lines[0].split(mark)]
+        alike = sum(line.count(mark) == len(names) - 1 for line in lines[1:])
+        named = any(role_of(name) in CODE_ROLES for name in names) and all(len(name) < 40 for name in names)
+        if len(names) > 1 and named and alike * 3 >= 2 * len(lines[1:]):
+            return not any(re.search(r"\d", name) and len(name) > 2 and "." in name for name in names)
+    return False
 
 
 def decoded(data: bytes, name: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from codeset_pipeline.errors import AssetError
 from codeset_pipeline.impact.amounts import amount_of
 from codeset_pipeline.impact.cells import CellReader, Trust
-from codeset_pipeline.impact.code_set_words import CODES, CPT, HCPCS, MODIFIER, OTHER, denies, said_by
+from codeset_pipeline.impact.code_set_words import CODES, CPT, HCPCS, ICD, MODIFIER, OTHER, denies, said_by
 from codeset_pipeline.impact.code_systems import code_set_of
 from codeset_pipeline.impact.column_roles import CODE_ROLES, Role, is_weak, role_of, speaks_of_orders, words_of
 from codeset_pipeline.impact.expressions import Form, Reference, parse
@@ -47,6 +47,8 @@ _SYSTEM_KEYS = frozenset(
         "code_type",
     }
 )
+#: Keys of a condition that name what is compared: `{field: dx, op: in, values: […]}`.
+_FIELD_KEYS = frozenset({"field", "column", "attribute", "variable", "element", "fact", "property", "operand"})
 #: Systems of codes that are none of ours; other values of such a key may name a computer system.
 _OTHER_SYSTEM = re.compile(r"(?i)://|^urn:|^[0-9.]{8,}$|snomed|loinc|rxnorm|icd.?9|^ndc|^cvx|^cdt|revenue|drg|apc")
 _ENDS = (("low", "high"), ("start", "end"), ("begin", "end"), ("first", "last"), ("min", "max"), ("from", "to"))
@@ -264,7 +266,7 @@ def _under(key: str, place: _Place) -> _Place:
     if denies(key) and role not in CODE_ROLES:
         inner = replace(inner, said=OTHER)
     else:
-        inner = replace(inner, said=place.said if said is None or excluding else None)
+        inner = replace(inner, said=place.said if said in (None, CODES) or excluding else None)
     if role in (Role.ICD, Role.PCS, Role.CODE) and not is_weak(key):
         inner = replace(inner, trust=Trust.CODE, only="icd10pcs" if role is Role.PCS else place.only)
     elif role in (Role.FOREIGN, Role.REVENUE_CODE, Role.CHARGE_CODE, Role.CODE_TYPE, Role.DEPARTMENT):
@@ -281,6 +283,14 @@ def _under(key: str, place: _Place) -> _Place:
 def _with_system(node: Entries, place: _Place) -> _Place:
     """The place within a mapping that names the code system of its codes."""
     for key, value in node.entries:
+        if key.text.lower() in _FIELD_KEYS and isinstance(value, Scalar):
+            said = said_by(value.text)
+            if said in (HCPCS, CPT, MODIFIER):
+                return replace(place, only=HCPCS, said=said)
+            if said == ICD:
+                return replace(place, only=ICD, said=None)
+            if denies(value.text):
+                return replace(place, said=OTHER)
         if key.text.lower() in _SYSTEM_KEYS and isinstance(value, Scalar):
             code_set = code_set_of(value.text)
             if code_set in ("icd10cm", "icd10pcs"):

@@ -119,6 +119,9 @@ class RunReader:
         self._rule = ""
         self._system: str | None = None
         self._phrase_scope: tuple[str, ...] = ()
+        self._case: list[str] = []
+        self._after_case = False
+        self._aside: tuple[int, list[str], int, tuple[str, ...]] | None = None
         self._names = {
             match.start(): (match[1] or match[2] or match[3]).strip('" */\r') for match in _NAME_LINE.finditer(text)
         }
@@ -179,6 +182,12 @@ class RunReader:
         elif lower in _BREAKERS:
             self._flush()
             self._phrase, self._operator, self._not, self._adjacent = [], "", False, False
+            if lower == "when" and following is not None and following.kind is Kind.STRING:
+                self._phrase, self._operator = list(self._case), "="  # CASE dx WHEN 'E11.9'
+                self._phrase_start, self._phrase_scope = token.start, self._scope()
+        elif lower == "case":
+            self._flush()
+            self._phrase, self._case, self._adjacent, self._after_case = [], [], False, True
         elif _MAYBE.search(word) and self._literals(token):
             self._adjacent = False
         elif not any(map(str.isalpha, word)):
@@ -220,6 +229,8 @@ class RunReader:
             self._operator = self._call
         self._phrase.append(word)
         self._adjacent = True
+        if self._after_case:
+            self._case, self._after_case = [word], False
 
     # literals
 
@@ -315,6 +326,9 @@ class RunReader:
 
     def _punctuation(self, token: Token, before: Token | None) -> None:
         self._adjacent = False
+        if token.text == "(" and self._run is not None and before is not None and before.end == self._run.end:
+            # `B20 (HIV), A01`: what stands in brackets behind a code names nothing.
+            self._aside = len(self._stack), self._phrase, self._phrase_start, self._phrase_scope
         if token.text in "([{":
             keyword = (
                 before is not None and before.kind is Kind.WORD and before.text.lower() not in ("and", "or", "not")
@@ -332,6 +346,10 @@ class RunReader:
             if len(self._stack) > 1:
                 self._stack.pop()
             self._call = ""
+            if self._aside is not None and len(self._stack) <= self._aside[0]:
+                self._flush()
+                _, self._phrase, self._phrase_start, self._phrase_scope = self._aside
+                self._aside = None
             if token.text == "}":
                 self._system = None
             if self._run is not None and self._run.literals and token.start - self._run.end < 200:
@@ -378,6 +396,7 @@ class RunReader:
         self._stack = [[0, 0]]
         self._phrase, self._operator, self._call, self._system, self._values = [], "", "", None, []
         self._not = self._rest = self._adjacent = False
+        self._aside, self._case = None, []
         self._rule = ""
 
     def _scope(self) -> tuple[str, ...]:

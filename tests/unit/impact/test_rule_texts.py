@@ -1,5 +1,6 @@
 """Rules as text: what counts as a reference, where it stands, and what does not count."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,10 @@ def _shown(mention: Mention) -> str:
         ("WHERE x.c1 IN ('E119', 'B20')", ["E119", "B20"]),
         ("INSERT INTO t (room, dx, fee) VALUES ('A01', 'B20', 1), ('B20', 'A01', 2)", ["B20", "A01"]),
         ("SELECT CASE WHEN dx = 'B20' THEN 'A01' END", ["B20"]),
+        ("SELECT CASE dx WHEN 'B20' THEN 1 WHEN 'A01' THEN 2 END", ["B20", "A01"]),
+        ("WHERE dx IN ('B20' -- why\n, 'A01' /* E11.9 */)", ["B20", "A01"]),
+        ("WHERE NOT startsWith(dx, 'E11') AND hcpcs matches 'J18.*'", ["!E11", "J18.*"]),
+        ("WHERE UPPER(TRIM(d.dx_code)) NOT BETWEEN 'A00' AND 'B20'", ["!BETWEEN A00 AND B20"]),
         ("WHERE note = 'see E11.9'", ["E11.9"]),
     ],
 )
@@ -86,6 +91,8 @@ def test_what_a_query_compares_with_something_else_is_no_code(text: str) -> None
         ("E11.* except E11.65", ["E11.*", "!E11.65"]),
         ("A01 Typhoid\nB20 HIV\nE119 Diabetes\n", ["A01", "B20", "E119"]),
         ("A01, B20, I10", ["A01", "B20", "I10"]),
+        ("Diagnosis: B20 (HIV), A01 (typhoid)", ["B20", "A01"]),
+        ("ICD-10-CM codes that count:\nGroup 1: E11.9, E11.65\n  B20\n  A01", ["E11.9", "E11.65", "B20", "A01"]),
     ],
 )
 def test_codes_of_a_sentence_are_dotted_or_spoken_of(text: str, found: list[str]) -> None:
@@ -242,3 +249,25 @@ def test_codes_in_comments_are_counted_not_judged(tmp_path: Path) -> None:
     impact = assess([path], [october()])
     assert not impact.findings
     assert impact.warnings == ["q.sql: 1 codes stand in comments and were not judged."]
+
+
+def test_a_text_with_a_header_of_columns_is_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "export.txt"
+    path.write_text("HCPCS|DESC|ROOM\nJ1885|Ketorolac E11.9 x|A01\nJ1100|x|B20\n", encoding="utf-8")
+    impact = assess([path], both())
+    assert {(found.line, found.column, found.code) for found in impact.findings} == {
+        (2, "HCPCS", "J1885"),
+        (3, "HCPCS", "J1100"),
+    }
+
+
+def test_a_condition_in_a_structure_names_its_field(tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    conditions = [
+        {"field": "dx", "op": "in", "values": ["A01", "B20"]},
+        {"field": "hcpcs", "op": "=", "value": "J1885"},
+        {"field": "order_no", "op": "=", "value": "J1100"},
+        {"field": "room", "value": "I10"},
+    ]
+    path.write_text(json.dumps({"id": "R1", "version": "V10.3", "conditions": conditions}), encoding="utf-8")
+    assert sorted(found.code for found in assess([path], both()).findings) == ["A01", "B20", "J1885"]
