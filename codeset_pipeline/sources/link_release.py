@@ -9,7 +9,7 @@ from datetime import date
 from codeset_pipeline.labels import fiscal_year_start
 from codeset_pipeline.sources.hints import folder_hint, hint
 from codeset_pipeline.sources.link_rules import LinkRules
-from codeset_pipeline.sources.quarters import quarter_hint
+from codeset_pipeline.sources.quarters import quarter_hint, version_hint
 
 _DATE = re.compile(r"(?<!\d)(\d{2})[-_/]?(\d{2})[-_/]?(20\d{2})(?!\d)")
 # Not `update`: a "version update summary" is posted once.
@@ -41,6 +41,9 @@ def _quarter(words: Sequence[str]) -> Told:
         year, month = year or found.year, month or found.month
         if year and month:
             return date(year, month, 1), ""
+    version = version_hint(words[0])
+    if version.year and version.month and not year:
+        return date(version.year, version.month, 1), ""
     # A year alone is the annual file of 1 January.
     return (date(year, 1, 1), "") if year else (None, "no name around the link tells a year")
 

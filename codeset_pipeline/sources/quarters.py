@@ -33,13 +33,16 @@ class QuarterHint:
     month: int | None = None
 
 
+def version_hint(name: str) -> QuarterHint:
+    """Read the version of the edits in one name, such as `v322r0`."""
+    version = _VERSION.search(name.lower())
+    start = ncci_version_start(version[1]) if version else None
+    return QuarterHint(start.year, start.month) if start else QuarterHint(None, None)
+
+
 def quarter_hint(name: str) -> QuarterHint:
     """Read one name (a file's, an archive's or a folder's)."""
     text = name.lower()
-    version = _VERSION.search(text)
-    start = ncci_version_start(version[1]) if version else None
-    if start:
-        return QuarterHint(start.year, start.month)
     effective = _EFFECTIVE.search(text)
     if effective and 1 <= int(effective[1]) <= 12:
         return QuarterHint(int(effective[3]), int(effective[1]))

@@ -9,7 +9,7 @@ from codeset_pipeline.errors import SourceError
 from codeset_pipeline.labels import fiscal_year_of, fiscal_year_start, label_of
 from codeset_pipeline.sources.hints import Hint, folder_hint, hint
 from codeset_pipeline.sources.member import Member
-from codeset_pipeline.sources.quarters import quarter_hint
+from codeset_pipeline.sources.quarters import quarter_hint, version_hint
 
 
 def _one(values: set[int], what: str, where: str, name: str) -> int | None:
@@ -62,7 +62,8 @@ def told_quarter(
     code_set: str, names: Sequence[str], folders: Sequence[str], name: str, release: date | None
 ) -> tuple[date | None, str]:
     """The effective date of a quarterly file, or None and the reason; arguments and errors as `told_fiscal_year`."""
-    hints = [quarter_hint(each) for each in names]
+    # A version that contradicts the quarter beside it in the same name is no release's.
+    hints = [read(each) for each in names for read in (quarter_hint, version_hint)]
     year = _one({h.year for h in hints if h.year}, "year", "the file names", name)
     quarter = _one({(h.month + 2) // 3 for h in hints if h.month}, "quarter", "the file names", name)
     month = 3 * quarter - 2 if quarter else None
@@ -73,7 +74,8 @@ def told_quarter(
                 "belongs to which release."
             )
         return release, ""
-    folder = next((found for found in map(quarter_hint, reversed(folders)) if found.year and found.month), None)
+    around = (read(each) for each in reversed(folders) for read in (quarter_hint, version_hint))
+    folder = next((found for found in around if found.year and found.month), None)
     if folder is not None:
         if (year and year != folder.year) or (month and month != folder.month):
             raise SourceError(
