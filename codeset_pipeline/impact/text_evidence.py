@@ -251,7 +251,7 @@ class Evidence:
         strong = [self._strong(candidate, said, line) for candidate in candidates]
         if not any(strong) and said not in (PROSE, CPT):
             least = 2 if all(candidate.quoted for candidate in candidates) else 3
-            alike = [self._vocabulary.knows(candidate.expression) for candidate in candidates]
+            alike = [self._vocabulary.knows(each.expression) and len(each.expression.low) >= 3 for each in candidates]
             if len(candidates) >= least and all(alike) and not all(c.expression.low.isdigit() for c in candidates):
                 strong = alike
         company = any(strong) and said != PROSE

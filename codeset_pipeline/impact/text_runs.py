@@ -284,7 +284,7 @@ class RunReader:
         if text.endswith("?") and self.family == "prose" and not text.endswith((".?", "??")):
             text = text.rstrip("?.:")  # `Is it E11.9?`, but `E11.?`
         start = token.start
-        while text[:1] in ("*", "\u2022", "#") and len(text) > 3:
+        while text[:1] in ("*", "\u2022") and len(text) > 3:
             text, start = text[1:], start + 1
         parts = re.split(r"[/&+]", text) if re.search(r"[/&+]", text) else [text]
         if not all(map(_looks_like_codes, parts)):

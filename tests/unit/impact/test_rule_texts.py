@@ -111,6 +111,8 @@ def test_codes_of_a_sentence_are_dotted_or_spoken_of(text: str, found: list[str]
             "(555) 010-2345",
             "99213",
             "s390 and i386",
+            "border: 1px solid #f66",
+            "x = 'A*', 'B*'",
             "between v1.0 and v1.1",
         ),
     ),
