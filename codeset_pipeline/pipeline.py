@@ -467,10 +467,21 @@ def assess_impact(
 ) -> Impact:
     """What the pairs do to the user's files, with the review states that people have given."""
     from codeset_pipeline.impact.assess import assess
+    from codeset_pipeline.impact.ncci_sources import news_of_pairs
     from codeset_pipeline.impact.review import ReviewLog
 
+    store = SnapshotStore(workspace.snapshots)
+
+    def snapshots(pair: ReleasePair) -> tuple[Snapshot, Snapshot]:
+        old, new = pair.from_release, pair.to_release
+        return (
+            store.at(pair.code_set, old.effective_from, old.snapshot_key),
+            store.at(pair.code_set, new.effective_from, new.snapshot_key),
+        )
+
     reviews = ReviewLog(workspace.reviews)
-    impact = assess(assets, pairs, usage=usage, columns=columns, reviews=reviews)
+    ncci = news_of_pairs(pairs, snapshots)
+    impact = assess(assets, pairs, usage=usage, columns=columns, reviews=reviews, ncci=ncci)
     reviews.remember(impact.findings, [asset.path for asset in impact.assets], datetime.now(UTC))
     return impact
 

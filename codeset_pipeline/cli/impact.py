@@ -43,7 +43,9 @@ def _usage(file: Path | None, url: str | None, query: str | None) -> Path | Usag
 
 
 def impact(
-    assets: Annotated[list[Path], typer.Argument(help="Rules, order sets, charge masters, or folders of them.", metavar="ASSET...")],
+    assets: Annotated[
+        list[Path], typer.Argument(help="Rules, order sets, charge masters, or folders of them.", metavar="ASSET...")
+    ],
     code_set: Annotated[
         list[str], typer.Option("--code-set", help="Code set and releases; repeat for more.", metavar="SET FROM TO")
     ],

@@ -17,7 +17,15 @@ from pathlib import Path
 
 from codeset_pipeline.impact.charge_list import ChargeLine, ChargeList
 from codeset_pipeline.impact.identity import Identified
-from codeset_pipeline.impact.ncci_news import EDIT_DELETED, INDICATOR_CHANGED, AddOn, NcciNews, PairChange, UnitLimit
+from codeset_pipeline.impact.ncci_news import (
+    EDIT_DELETED,
+    END_MOVED,
+    INDICATOR_CHANGED,
+    AddOn,
+    NcciNews,
+    PairChange,
+    UnitLimit,
+)
 from codeset_pipeline.impact.usage import Usage
 from codeset_pipeline.impact.wording import day, listed
 from codeset_pipeline.model import Finding, Severity
@@ -46,7 +54,10 @@ def _pair(path: Path, charges: ChargeList, code_set: str, change: PairChange, us
     one, two, since = change.column_1, change.column_2, day(change.effective_from)
     together = usage.together.get((min(one, two), max(one, two)))
     severity = _pair_severity(change, usage, bool(together))
-    if change.kind == EDIT_DELETED:
+    if change.kind == END_MOVED:
+        until = f"on {day(change.last_day)}" if change.last_day else "on no stated day"
+        action = f"Look at claims with {two} beside {one} from {since} on; the edit on the two now ends {until}."
+    elif change.kind == EDIT_DELETED:
         action = f"Nothing must change; {two} is paid beside {one} again from {since}."
     elif change.indicator == 1:
         action = f"Bill {two} beside {one} from {since} only with a modifier that says why both were done."

@@ -12,14 +12,16 @@ from typing import Protocol
 from codeset_pipeline.impact.ncci_news import (
     EDIT_ADDED,
     EDIT_DELETED,
+    END_MOVED,
     INDICATOR_CHANGED,
+    REACTIVATED,
     AddOn,
     PairChange,
     UnitLimit,
 )
 from codeset_pipeline.model import FieldChange
 
-_KINDS = frozenset({EDIT_ADDED, EDIT_DELETED, INDICATOR_CHANGED})
+_KINDS = frozenset({EDIT_ADDED, EDIT_DELETED, INDICATOR_CHANGED, REACTIVATED, END_MOVED})
 #: A primary code that stands for what each contractor says.
 _CONTRACTOR = "CCCCC"
 
@@ -31,6 +33,8 @@ class _Facts(Protocol):
     def attributes(self) -> Mapping[str, str | bool | int | None]: ...
     @property
     def holds_from(self) -> date | None: ...
+    @property
+    def last_day(self) -> date | None: ...
 
 
 class EditChange(Protocol):
@@ -57,6 +61,8 @@ def pairs_among(codes: Collection[str], changes: Iterable[EditChange]) -> list[P
         facts = change.ncci
         if facts is None or str(change.kind) not in _KINDS:
             continue
+        if str(change.kind) == END_MOVED and "deleted_on" not in change.fields:
+            continue
         pair = facts.keys.get("column_1", ""), facts.keys.get("column_2", "")
         if pair[0] in codes and pair[1] in codes:
             found.setdefault(pair, []).append(_pair_change(change, facts, pair))
@@ -79,6 +85,7 @@ def _pair_change(change: EditChange, facts: _Facts, pair: tuple[str, str]) -> Pa
         _digit(now),
         _digit(before),
         str(facts.attributes.get("rationale") or ""),
+        facts.last_day,
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 EDIT_ADDED, EDIT_DELETED, INDICATOR_CHANGED = "edit_added", "edit_deleted", "indicator_changed"
+REACTIVATED, END_MOVED = "reactivated", "revised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +19,12 @@ class PairChange:
     """A PTP edit between two codes that came, ended, or changed its modifier indicator.
 
     Attributes:
-        kind: `edit_added`, `edit_deleted` or `indicator_changed`.
+        kind: `edit_added`, `edit_deleted`, `indicator_changed`, `reactivated` (the deletion date was taken out again)
+            or `revised` (it was moved).
         effective_from: first day on which it is so; for an edit that ended, the day after its last.
         indicator, indicator_before: 0 no modifier bypasses the edit, 1 one may, 9 it never held; None: there is none.
         rationale: the publisher's reason.
+        last_day: of the edit, None while it is open.
     """
 
     column_1: str
@@ -31,6 +34,7 @@ class PairChange:
     indicator: int | None = None
     indicator_before: int | None = None
     rationale: str = ""
+    last_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ import pytest
 from codeset_pipeline import pipeline
 from codeset_pipeline.demo.sample_hcpcs import write_sample_quarters
 from codeset_pipeline.demo.sample_ncci import write_sample_edits
-from codeset_pipeline.demo.sample_ncci.edits import sample_edits
-from codeset_pipeline.demo.sample_ncci.tables import sample_mue
+from codeset_pipeline.demo.sample_ncci.edits import level_ii_codes, sample_edits
+from codeset_pipeline.demo.sample_ncci.tables import sample_add_ons, sample_mue
 from codeset_pipeline.errors import NothingFound
 from tests.integration.command_line import codeset
 
@@ -148,3 +149,60 @@ def test_a_folder_tells_which_code_sets_it_holds(home: Path) -> None:
     assert pipeline.ncci_code_sets_at(home / "files") == [ADD_ON, MUE, PTP]
     with pytest.raises(NothingFound, match="holds no NCCI file"):
         pipeline.ncci_code_sets_at(home / "hcpcs")
+
+
+def charge_list(folder: Path, codes: list[str], quantity: int = 9) -> Path:
+    lines = [f"{number},charge {number},Ward {number % 2},{code},{quantity},10" for number, code in enumerate(codes)]
+    path = folder / "charges.csv"
+    path.write_text("\n".join(["Charge Code,Description,Department,HCPCS,Quantity,Price", *lines]), encoding="utf-8")
+    return path
+
+
+def found_by_impact(home: Path, asset: Path) -> dict[str, list[dict[str, Any]]]:
+    pairs = [word for code_set in (PTP, MUE, ADD_ON) for word in ("--code-set", code_set, *PAIR)]
+    found: dict[str, list[dict[str, Any]]] = {PTP: [], MUE: [], ADD_ON: []}
+    for finding in asked(home, "impact", asset, *pairs)["findings"]:
+        found[finding["code_set"]].append(finding)
+    return found
+
+
+def test_impact_finds_the_pairs_units_and_add_on_codes_of_one_charge_master(home: Path, tmp_path: Path) -> None:
+    before, after, _ = sample_edits()
+    differing = {(row.column_1, row.column_2) for row in {*before} ^ {*after}}
+    quarter = date(2020, 7, 1)
+    limits = {row.code: row.value for row in sample_mue(quarter)}
+    found = found_by_impact(home, charge_list(tmp_path, list(level_ii_codes())))
+    pairs = {tuple(finding["match"].split("/")) for finding in found[PTP]}
+    # A changed rationale decides no claim.
+    assert differing - pairs == {
+        (c["column_1"], c["column_2"])
+        for c in asked(home, "diff", PTP, *PAIR)["changes"]
+        if c["kind"] == "rationale_changed"
+    }
+    assert pairs <= differing
+    exceeded = {finding["code"] for finding in found[MUE] if finding["kind"] == "exceeds_mue"}
+    assert exceeded == {code for code, most in limits.items() if most < 9}
+    # With every code on the list, each add-on code has a primary beside it.
+    assert found[ADD_ON] == []
+
+
+def test_impact_leaves_out_pairs_of_which_one_code_is_not_on_the_list(home: Path, tmp_path: Path) -> None:
+    before, after, _ = sample_edits()
+    first, second = next((row.column_1, row.column_2) for row in {*after} - {*before} if row.deleted_on is None)
+    both = found_by_impact(home, charge_list(tmp_path, [first, second], 0))
+    assert {f["match"] for f in both[PTP]} == {f"{first}/{second}"}
+    assert found_by_impact(home, charge_list(tmp_path, [first], 0))[PTP] == []
+
+
+def test_impact_finds_an_add_on_code_whose_primary_codes_are_not_on_the_list(home: Path, tmp_path: Path) -> None:
+    day = date(2020, 7, 1)
+    rows = [row for row in sample_add_ons(day) if row.deleted_on is None or row.deleted_on >= day]
+    rows = [row for row in rows if row.add_on_deleted_on is None]
+    open_ended = {row.add_on_code for row in rows if row.primary_code == "CCCCC"}
+    primaries: dict[str, set[str]] = {}
+    for row in rows:
+        primaries.setdefault(row.add_on_code, set()).add(row.primary_code)
+    alone = found_by_impact(home, charge_list(tmp_path, sorted(primaries), 0))[ADD_ON]
+    expected = {code for code, names in primaries.items() if code not in open_ended and not names & primaries.keys()}
+    assert expected
+    assert {finding["code"] for finding in alone} == expected

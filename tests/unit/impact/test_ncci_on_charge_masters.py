@@ -121,7 +121,9 @@ def test_ids_do_not_depend_on_the_order_of_lines(tmp_path: Path) -> None:
 def edit(kind: str, pair: str, indicator: FieldChange | None = None, holds: date | None = DAY) -> SimpleNamespace:
     one, two = pair.split("/")
     attributes = {"modifier_indicator": "0", "rationale": "Sequential procedure"}
-    facts = SimpleNamespace(keys={"column_1": one, "column_2": two}, attributes=attributes, holds_from=holds)
+    facts = SimpleNamespace(
+        keys={"column_1": one, "column_2": two}, attributes=attributes, holds_from=holds, last_day=None
+    )
     fields = {} if indicator is None else {"modifier_indicator": indicator}
     return SimpleNamespace(kind=kind, effective_from=date(2019, 1, 1), fields=fields, ncci=facts)
 
