@@ -86,12 +86,12 @@ def names(found: dict[str, str], part: str) -> set[str]:
 
 
 def counted(found: dict[str, str], stale: Iterable[str] = ()) -> dict[str, str]:
-    """What a workspace is in the end: without the memory of pages, which is no content, and without a line of the
-    downloads' memory that a killed run had half written."""
+    """What a workspace is in the end: without the memory of pages, which is no content, and without what a
+    killed run had half written of the downloads' own notes."""
     return {
         name: digest
         for name, digest in found.items()
-        if "/pages/" not in name and name not in stale and not ("/downloads/urls/" in name and name.endswith(".tmp"))
+        if "/pages/" not in name and name not in stale and not ("/downloads/" in name and name.endswith(".tmp"))
     }
 
 
