@@ -181,6 +181,11 @@ def ncci_code_sets_at(path: Path, release: str | None = None) -> list[str]:
     return found
 
 
+def medicare_ncci_code_sets() -> list[str]:
+    """The NCCI code sets of Medicare, which all are on the publisher's site."""
+    return [code_set for code_set in code_sets() if not has_crosswalk(code_set) and "-medicaid-" not in code_set]
+
+
 def accept(
     workspace: Workspace,
     intake: Intake,

@@ -50,7 +50,8 @@ _UPDATES: Mapping[str, _Update] = {
         "a small sample of two quarters",
         "2026Q3, v322, 2026-07-01",
         "ncci",
-        "rules.csv",
+        "charges.csv",
+        ("cms",),
     ),
 }
 

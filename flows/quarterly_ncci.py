@@ -42,7 +42,7 @@ def quarterly_ncci(
     """Bring a workspace up to date with every NCCI code set that a folder holds, and report what changed in each.
 
     Arguments, answer and errors are those of `annual_icd10cm`; releases are named as `2026Q3` or `v322`, `origin` is a
-    path, and the answer's lists go over all code sets.
+    path or `cms` (which has all code sets of Medicare), and the answer's lists go over all code sets.
     """
     show, workspace = course.shown(), Workspace.at(Path(home))
     if demo:
@@ -64,16 +64,20 @@ def _together(answers: Iterable[dict[str, Any]]) -> dict[str, Any]:
         "data": found[0]["data"] if found else "",
         "loaded": [label for each in found for label in each["loaded"]],
         "comparisons": [comparison for each in found for comparison in each["comparisons"]],
+        "problems": [sentence for each in found for sentence in each["problems"]],
+        "left_out": [sentence for each in found for sentence in each["left_out"]],
     }
 
 
 @task(name="find_code_sets", cache_policy=NO_CACHE, persist_result=False)
 def _find_code_sets(origin: str, release: str | None) -> list[str]:
-    """The NCCI code sets that a path holds.
+    """The NCCI code sets that a path holds; those of Medicare where it is the publisher's site.
 
     Raises:
         NothingFound: it holds none.
     """
+    if origin in pipeline.SITES:
+        return pipeline.medicare_ncci_code_sets()
     return pipeline.ncci_code_sets_at(Path(origin), release)
 
 
