@@ -8,6 +8,7 @@ The database is derived: it can always be made again from the snapshots and the 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import DDL, Boolean, Column, Date, Index, Integer, MetaData, String, Table, Text, event
 
@@ -36,7 +37,7 @@ release = Table(
 )
 
 
-def _time_axes() -> Iterator[Column[object]]:
+def _time_axes() -> Iterator[Column[Any]]:
     yield Column("effective_from", Date, primary_key=True)
     yield Column("effective_to", Date)
     yield Column("published_from", Date, primary_key=True)
