@@ -235,7 +235,9 @@ def _as_date(column: str) -> str:
     return f"substr({text}, 1, 4) || '-' || substr({text}, 5, 2) || '-' || substr({text}, 7, 2) AS {column}"
 
 
-# For people and programs that read the tables with SQL; not used by the program itself.
+# For people and programs that read the tables with SQL; not used by the program itself. A creation that was killed may
+# have left it.
+event.listen(metadata, "after_create", DDL("DROP VIEW IF EXISTS ncci_ptp_edits"))  # type: ignore[no-untyped-call]
 event.listen(
     metadata,
     "after_create",
