@@ -11,7 +11,8 @@ from codeset_pipeline import pipeline
 from codeset_pipeline.settings import Workspace
 from tests.integration.command_line import database_hashes
 
-pytestmark = pytest.mark.genuine
+# All tests of this file hold their database against one that is loaded once, so they stay on one worker.
+pytestmark = [pytest.mark.genuine, pytest.mark.xdist_group("load order")]
 
 RELEASES = {"FY2024": "2023-10-01", "FY2025": "2024-10-01", "FY2025-apr": "2025-04-01", "FY2026": "2025-10-01"}
 ORDERS = [

@@ -194,7 +194,7 @@ def test_the_oddities_of_a_release_are_on_its_report(home: Path, tmp_path: Path)
     path = zipped(tmp_path, text=anweb_text(JULY), excel=anweb_excel(other))
     done = codeset("update", "hcpcs", "--from", path, "--home", home)
     assert done.code == 0, done.err
-    (page,) = home.glob("reports/*/*.html")
+    (page,) = home.glob("reports/*/hcpcs_*.html")
     text = page.read_text("utf-8")
     assert "long description differs between the text and row 5" in text
     assert "The text counts." in text
