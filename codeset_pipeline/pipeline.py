@@ -60,6 +60,7 @@ from codeset_pipeline.snapshots.intake import (
 )
 from codeset_pipeline.snapshots.intake_site import intake_from_site
 from codeset_pipeline.snapshots.ncci_ptp_expected import read_expected
+from codeset_pipeline.snapshots.parse_ahead import parsed_ahead
 from codeset_pipeline.snapshots.parse_apart import Unparsed
 from codeset_pipeline.snapshots.plan import RevisionPlan, parser_version
 from codeset_pipeline.snapshots.reportable import days_of_life, reportable_codes
@@ -212,13 +213,21 @@ def accept(
     found = intake.releases()
     groups = chosen_releases(found, wanted, everything)
     done = []
-    with writing(workspace):
+
+    def dated(day: date) -> list[SuppliedFile]:
+        return [replace(item, published=published) if published else item for item in groups[day]]
+
+    # The other process starts before the workspace is held, or it would hold it too.
+    with (
+        parsed_ahead(list(groups), lambda day: acceptor.unparsed(day, dated(day))) as ahead,
+        writing(workspace),
+    ):
         for day, files in groups.items():
             progress(f"{acceptor.source.title} {label_of(intake.code_set, day)}: reading {len(files)} files")
-            dated = [replace(item, published=published) if published else item for item in files]
             beside = [item.recognised.name for other in found if other != day for item in found[other]]
             try:
-                done.append(acceptor.accept(day, dated, checks_to_accept, parsed_apart, beside))
+                parsed = {**ahead(day), **(parsed_apart or {})}
+                done.append(acceptor.accept(day, dated(day), checks_to_accept, parsed, beside))
             except (ParseError, GateError, SourceError) as error:
                 if not _settle(files, accepted=False):
                     raise
