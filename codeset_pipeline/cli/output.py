@@ -17,6 +17,9 @@ from codeset_pipeline.errors import UsageError
 Row = Mapping[str, Any]
 
 
+_LONG = 1000
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return ""
@@ -67,6 +70,15 @@ def _as_table(rows: Sequence[Row], columns: Sequence[str], title: str, footer: s
     return stream.getvalue()
 
 
+def _as_json(document: Any) -> str:
+    """Indented throughout; of a long answer, one item a line, which is written several times as fast."""
+    if isinstance(document, dict) and any(isinstance(v, list) and len(v) > _LONG for v in document.values()):
+        from codeset_pipeline.report.pretty_json import pretty_lines
+
+        return "".join(pretty_lines(document))
+    return json.dumps(document, ensure_ascii=False, indent=1, default=str)
+
+
 def emit(
     document: Any,
     rows: Sequence[Row],
@@ -87,7 +99,7 @@ def emit(
     terminal = output is None and sys.stdout.isatty()
     chosen = format or (Format.TABLE if terminal else Format.JSON)
     if chosen is Format.JSON:
-        text = json.dumps(document, ensure_ascii=False, indent=1, default=str) + "\n"
+        text = _as_json(document) + "\n"
     elif chosen is Format.CSV:
         text = _as_csv(rows, columns)
     else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import warnings
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from typing import Any
 from codeset_pipeline.impact.source_cells import SourceCell
 from codeset_pipeline.impact.source_formats import number_formats
 from codeset_pipeline.impact.table_rows import CSV_ENDINGS, text_of
+from codeset_pipeline.impact.worksheets import worksheet
 
 Cells = tuple[SourceCell, ...]
 
@@ -92,13 +92,7 @@ def _encoding(data: bytes) -> str:
 
 def excel_lines(data: bytes, sheet: str, lines: Collection[int]) -> SourceLines:
     """The given rows of a sheet with Excel's own values and, of xlsx files, number formats."""
-    from python_calamine import CalamineWorkbook
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        rows = (
-            CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-        )
+    rows = worksheet(data, sheet).to_python(skip_empty_area=False)
     formats = number_formats(data, sheet, lines)
     found: dict[int, Cells] = {}
     for number in lines:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from codeset_pipeline.errors import AssetError
+from codeset_pipeline.impact.worksheets import workbook, worksheet
 
 CSV_ENDINGS = frozenset({".csv", ".tsv"})
 EXCEL_ENDINGS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
@@ -133,15 +134,15 @@ def excel_sheets(data: bytes, path: Path) -> list[Sheet]:
     Raises:
         AssetError: the workbook is protected, broken or none at all.
     """
-    from python_calamine import CalamineWorkbook, PasswordError
+    from python_calamine import PasswordError
 
     name = path.name
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+            book = workbook(data)
             hidden = {found.name for found in book.sheets_metadata if not str(found.visible).endswith("Visible")}
-            sheets = [_table(book.get_sheet_by_name(title), title, name, title in hidden) for title in book.sheet_names]
+            sheets = [_table(worksheet(data, title), title, name, title in hidden) for title in book.sheet_names]
     except AssetError:
         raise
     except PasswordError:

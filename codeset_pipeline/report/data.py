@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from codeset_pipeline.report.counts import by_chapter, totals_rows
 from codeset_pipeline.report.csv_files import write_csv_files
 from codeset_pipeline.report.model import InputFile, Report
+from codeset_pipeline.report.pretty_json import pretty_lines
 from codeset_pipeline.report.shapes import (
     Shape,
     diff_object,
@@ -29,7 +27,7 @@ def write_data(report: Report, folder: Path) -> list[Path]:
     """
     path = folder / "report.json"
     with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
-        out.writelines(_pretty(report_object(report)))
+        out.writelines(pretty_lines(report_object(report)))
         out.write("\n")
     return [path, *write_csv_files(report, folder)]
 
@@ -67,29 +65,3 @@ def report_object(report: Report) -> Shape:
 
 def input_object(each: InputFile) -> Shape:
     return {**asdict(each), "published": None if each.published is None else each.published.isoformat()}
-
-
-def _pretty(value: Any, depth: int = 0) -> Iterator[str]:
-    """JSON with one change, mapping or finding a line: small differences between two runs stay small in a diff."""
-    pad, inner = " " * depth, " " * (depth + 1)
-    if isinstance(value, dict) and value and depth < 6 and _nests(value.values()):
-        yield "{\n"
-        for index, (key, each) in enumerate(value.items()):
-            yield f"{',' + chr(10) if index else ''}{inner}{json.dumps(key, ensure_ascii=False)}: "
-            yield from _pretty(each, depth + 1)
-        yield f"\n{pad}}}"
-    elif isinstance(value, list) and _nests(value):
-        yield "[\n"
-        for index, each in enumerate(value):
-            yield f"{',' + chr(10) if index else ''}{inner}"
-            if isinstance(each, dict) and "changes" in each:
-                yield from _pretty(each, depth + 1)
-            else:
-                yield json.dumps(each, ensure_ascii=False)
-        yield f"\n{pad}]"
-    else:
-        yield json.dumps(value, ensure_ascii=False)
-
-
-def _nests(values: Iterable[Any]) -> bool:
-    return any(isinstance(each, (dict, list)) for each in values)

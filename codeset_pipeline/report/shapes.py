@@ -33,6 +33,8 @@ Shape = dict[str, Any]
 
 # `asdict` copies deeply, which takes seconds for a worklist of 50,000 findings.
 _FINDING_FIELDS = tuple(each.name for each in fields(Finding))
+_VERDICT_FIELDS = tuple(each.name for each in fields(RuleVerdict))
+_EFFECT_FIELDS = tuple(each.name for each in fields(ExpressionEffect))
 _LISTS = tuple(each.name for each in fields(Finding) if str(each.type).startswith("tuple["))
 
 
@@ -135,7 +137,7 @@ def finding_object(finding: Finding) -> Shape:
 
 
 def effect_object(effect: ExpressionEffect) -> Shape:
-    found = asdict(effect)
+    found: Shape = {name: getattr(effect, name) for name in _EFFECT_FIELDS}
     return {**found, "gained": list(effect.gained), "lost": list(effect.lost)}
 
 
@@ -152,8 +154,9 @@ def department_object(each: DepartmentRisk) -> Shape:
 
 def verdict_object(verdict: RuleVerdict) -> Shape:
     """All fields of a rule's verdict; `rewritten` is a list of `{"line", "column", "expression", "rewritten"}`."""
-    found = asdict(verdict)
-    lists = {name: list(found[name]) for name in ("gained", "lost", "rewritten", "reasons", "consider")}
+    found: Shape = {name: getattr(verdict, name) for name in _VERDICT_FIELDS}
+    lists = {name: list(found[name]) for name in ("gained", "lost", "reasons", "consider")}
+    lists["rewritten"] = [asdict(each) for each in verdict.rewritten]
     return {**found, **lists, "compatibility": str(verdict.compatibility)}
 
 
