@@ -63,6 +63,7 @@ def write_run(report: Report, reports_folder: Path, run_name: str) -> RunPaths:
     from filelock import FileLock
 
     from codeset_pipeline.report.education_page import write_education
+    from codeset_pipeline.report.ncci_tables import is_ncci
     from codeset_pipeline.report.page import write_page
     from codeset_pipeline.report.workbook import write_workbook
 
@@ -79,7 +80,8 @@ def write_run(report: Report, reports_folder: Path, run_name: str) -> RunPaths:
             write_page(report, partial / f"{run_name}.html")
             write_data(report, partial)
             foot = f"{report.title}. codeset-pipeline {report.provenance.program_version}"
-            write_education(report.pairs, report.specialties, partial, sample=report.sample, foot=foot)
+            of_codes = [pair for pair in report.pairs if not is_ncci(pair)]
+            write_education(of_codes, report.specialties, partial, sample=report.sample, foot=foot)
             write_drafts(report.drafts, _choices(report), partial)
             _write_manifest(report, partial, run_name)
             for path in sorted(partial.iterdir()):

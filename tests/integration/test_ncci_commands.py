@@ -54,6 +54,10 @@ def test_the_diff_has_every_row_that_the_two_files_do_not_share(home: Path) -> N
     assert document["published_totals"] == {"added": 23, "deleted": 13, "revised": 3}
 
 
+def test_there_are_no_education_lists_of_edits(home: Path) -> None:
+    assert not list((home / "reports").glob("ncci-*/education*"))
+
+
 def test_retroactive_changes_say_which_dates_of_service_they_reach(home: Path) -> None:
     changes = asked(home, "diff", PTP, "previous", "latest", "--retroactive")["changes"]
     assert len(changes) == 8
