@@ -198,13 +198,15 @@ class History:
 
     def releases(self, code_set: str | None = None) -> Rows:
         """The loaded releases, every revision, by code set and effective date."""
-        from codeset_pipeline.history.releases import loaded_releases
-        from codeset_pipeline.report.shapes import release_object
-
-        name = as_code_set(code_set) if code_set else None
-        with self.sessions.database.reading() as connection:
-            found = loaded_releases(connection, name)
-        return Rows((release_object(release) for release in found if release.state == "ready"), RELEASE_COLUMNS)
+        name = None if code_set is None else as_code_set(code_set)
+        columns = ", ".join(RELEASE_COLUMNS)
+        statement = f"SELECT {columns} FROM release WHERE state = 'ready' ORDER BY code_set, effective_from, revision"
+        with self.sessions.reading() as session:
+            session.cursor.execute(statement)
+            found = [dict(zip(RELEASE_COLUMNS, row, strict=True)) for row in session.cursor.fetchall()]
+        for row in found:
+            row |= {"effective_from": str(row["effective_from"]), "published": str(row["published"])}
+        return Rows((row for row in found if name in {None, row["code_set"]}), RELEASE_COLUMNS)
 
     def close(self) -> None:
         """Let go of the database; nothing can be asked afterwards."""

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from codeset_pipeline import __version__
-from codeset_pipeline.errors import HistoryError
+from codeset_pipeline.errors import DatabaseUnavailable, HistoryError
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.lookup import CodeLookup
 
@@ -40,6 +40,7 @@ class Session:
         self.lookup = self._fresh_lookup()
         self.file = file
         self._begin = "BEGIN" if self.is_sqlite else "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        self.asking = False
         self._state: Any = None
         self._tag: str | None = None
         self._finalizer = weakref.finalize(self, self.connection.close)
@@ -87,7 +88,7 @@ def _identity(file: str | None) -> tuple[int, int] | None:
     try:
         found = os.stat(file)  # noqa: PTH116  # asked before every question, and twice as fast
     except OSError as error:
-        raise HistoryError(
+        raise DatabaseUnavailable(
             f"The database {file} cannot be read ({error.strerror}); load a release with "
             "'codeset update icd10cm --from PATH', or name the right workspace with --home."
         ) from error
@@ -118,7 +119,7 @@ class Sessions:
             with HistoryDatabase(str(self.database.url.render_as_string(hide_password=False))).reading() as connection:
                 connection.engine.dispose()
         except SQLAlchemyError as error:
-            raise HistoryError(
+            raise DatabaseUnavailable(
                 f"The database {self.database.url} does not answer ({type(error).__name__}); check that it is a "
                 "history made by 'codeset update', and that it can be reached."
             ) from error
@@ -142,14 +143,18 @@ class Sessions:
     def reading(self) -> Iterator[Session]:
         """This thread's session; everything asked within the block is answered from one state of the history."""
         session = self._session()
+        if session.asking:
+            # A question within a question: of the same state.
+            yield session
+            return
         session.begin()
+        session.asking = True
         try:
             yield session
-        except BaseException:
+        finally:
+            session.asking = False
             with suppress(Exception):
                 session.end()
-            raise
-        session.end()
 
     def close(self) -> None:
         """Close the connections of all threads."""

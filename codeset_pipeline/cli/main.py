@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 
 from codeset_pipeline import __version__
-from codeset_pipeline.cli import changes, crosswalk, demo, impact, lookup, releases, report, review, update, upkeep
+from codeset_pipeline.cli import (
+    changes,
+    crosswalk,
+    demo,
+    impact,
+    lookup,
+    releases,
+    report,
+    review,
+    serve,
+    update,
+    upkeep,
+)
 from codeset_pipeline.cli.options import DatabaseOption, HomeOption, remember
 from codeset_pipeline.cli.output import say
 from codeset_pipeline.errors import CodesetError, UsageError
@@ -46,7 +58,7 @@ def _start(
     remember(home, database)
 
 
-for module in (update, demo, releases, changes, lookup, crosswalk, impact, report, upkeep):
+for module in (update, demo, releases, changes, lookup, crosswalk, impact, report, serve, upkeep):
     module.register(app)
 app.add_typer(review.app, name="review")
 
