@@ -23,6 +23,7 @@ from codeset_pipeline.serve.access import Keys, RateLimit
 from codeset_pipeline.serve.answering import Answering, encoded
 from codeset_pipeline.serve.gate import Gate
 from codeset_pipeline.serve.metrics import Metrics
+from codeset_pipeline.serve.page import Page
 from codeset_pipeline.serve.problems import Problem, as_problem, problem_response
 from codeset_pipeline.serve.search_index import SearchIndex
 from codeset_pipeline.serve.settings import ServeSettings
@@ -154,6 +155,9 @@ def create_app(settings: ServeSettings | None = None) -> Gate:
 
     add.get("/health", health, shapes.HealthDocument, [], tagged=False)
     app.add_api_route("/metrics", measured, response_class=Response, include_in_schema=False)
+    page = Page()
+    for path in page.paths:
+        app.add_route(path, page.__call__, include_in_schema=False)
     paths = [path for path in (getattr(route, "path", None) for route in app.routes) if path]
     metrics = Metrics(paths, settings.metrics_folder)
     _describe(app, bool(keys))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -84,6 +85,8 @@ def test_changes_and_crosswalk_between_releases(history: History) -> None:
     changes = history.changes("icd10cm", "FY2018", "FY2020")
     assert {(row["code"], row["kind"]) for row in changes} == {
         ("A00.9", "deleted"),
+        ("A07.1", "deleted"),
+        ("A07.2", "added"),
         ("A03.3", "added"),
         ("A01.0", "became_header"),
         ("A01.0A", "added"),
@@ -195,3 +198,15 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
         check=True,
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_missing_release_does_not_hide_what_replaced_a_code(own_home: Path) -> None:
+    """A code ends in March; the crosswalk that names its successor belongs to the next loaded release, in October."""
+    with sqlite3.connect(own_home / "codeset.sqlite") as database:
+        database.execute("DELETE FROM crosswalk_row WHERE code_set = 'hcpcs'")
+        row = ("hcpcs", "2020-10-01", "A1010", "A1012", "renamed", "equivalent", "publisher", True, True, "")
+        database.execute(f"INSERT INTO crosswalk_row VALUES ({', '.join('?' * len(row))})", row)
+    database.close()
+    with codeset_pipeline.open(own_home) as opened:
+        assert opened.lookup("hcpcs", "A1010", "2020-09-30")["replaced_by"] == []
+        assert opened.lookup("hcpcs", "A1010", "2020-10-01")["replaced_by"] == ["A1012"]

@@ -12,10 +12,12 @@ from tests.unit.history.loading import ANYTHING, workspace
 HOSTILE = "<img src=x onerror=alert(1)> \"quoted\" & 'so' =1+1"
 
 FY2018: Codes = {**categories(count=20), "A051": Entry(True, HOSTILE[:60], HOSTILE)}
-# A00.9 is renamed A03.3 and A01.0 becomes a header on 1 October 2019; A02.0 is reworded.
+FY2018["A071"] = Entry(True, "Chill of thumb", "Chill of the left thumb")
+# On 1 October 2019 A07.1 is renamed A07.2, A00.9 is renamed A03.3, A01.0 becomes a header; A02.0 is reworded.
 FY2020: Codes = {
-    **retitled(split(without(FY2018, "A009"), "A010"), "A020", "Ménière-like disorder"),
+    **retitled(split(without(FY2018, "A009", "A071"), "A010"), "A020", "Ménière-like disorder"),
     "A033": Entry(True, "Renamed disorder A00.9", "Renamed disorder A00.9"),
+    "A072": Entry(True, "Lasting chill", "Lasting chill of the left thumb"),
 }
 # A03.3 goes on as A03.4, and A00.9 comes back, on 1 October 2020.
 FY2021: Codes = {
@@ -43,7 +45,7 @@ def build(folder: Path) -> Path:
         take(home, "icd10cm", write_release(folder / f"FY{year}", year, codes, before))
         before = codes
     table = folder / "FY2021" / "ICD-10-CM-Conversion-Table-FY2021.csv"
-    table.write_bytes(conversion_csv([("A03.3", 2019, "A00.9"), ("A03.4", 2020, "A03.3")]))
+    table.write_bytes(conversion_csv([("A07.2", 2019, "A07.1"), ("A03.3", 2019, "A00.9"), ("A03.4", 2020, "A03.3")]))
     take(home, "icd10cm", table)
     pipeline.load(workspace(home), "icd10cm")
     old = {**supplies(), "A1010": Code("Supply that ends", ended="20200331", xref="A1011")}
