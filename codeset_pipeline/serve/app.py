@@ -21,6 +21,7 @@ from codeset_pipeline.serve import documents as shapes
 from codeset_pipeline.serve import openapi as doc
 from codeset_pipeline.serve.access import Keys, RateLimit
 from codeset_pipeline.serve.answering import Answering, encoded
+from codeset_pipeline.serve.fhir.routes import add_fhir
 from codeset_pipeline.serve.gate import Gate
 from codeset_pipeline.serve.metrics import Metrics
 from codeset_pipeline.serve.page import Page
@@ -155,6 +156,7 @@ def create_app(settings: ServeSettings | None = None) -> Gate:
 
     add.get("/health", health, shapes.HealthDocument, [], tagged=False)
     app.add_api_route("/metrics", measured, response_class=Response, include_in_schema=False)
+    add_fhir(app, answering, v1, settings.max_body_bytes)
     page = Page()
     for path in page.paths:
         app.add_route(path, page.__call__, include_in_schema=False)
@@ -171,11 +173,12 @@ def _handle_errors(app: FastAPI) -> None:
                 404: "There is nothing at this address; /openapi.json lists what there is.",
                 405: "This address is not for this method; see the header Allow.",
             }.get(error.status_code, str(error.detail))
-            return problem_response(Problem(error.status_code, detail, dict(error.headers or {})))
+            problem = Problem(error.status_code, detail, dict(error.headers or {}))
+            return problem_response(problem, request.url.path)
         problem = as_problem(error)
         if problem.status >= 500:
             _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return problem_response(problem)
+        return problem_response(problem, request.url.path)
 
     for kind in (Problem, CodesetError, HTTPException, sqlite3.Error):
         app.add_exception_handler(kind, refuse)

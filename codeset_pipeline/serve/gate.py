@@ -65,7 +65,7 @@ class Gate:
             if 0 < status < 500:
                 raise
             if not status:
-                await problem_response(problem)(scope, receive, passing)
+                await problem_response(problem, scope["path"])(scope, receive, passing)
         finally:
             route = getattr(scope.get("route"), "path", "other")
             self._metrics.count(route, status or 500, perf_counter() - begun)

@@ -19,19 +19,39 @@ class Problem(Exception):
         self.status, self.detail, self.headers = status, detail, dict(headers or {})
 
 
-def problem_response(problem: Problem) -> Response:
+# Of the value set http://hl7.org/fhir/issue-type.
+_ISSUE_TYPES = {
+    401: "login",
+    404: "not-found",
+    405: "not-supported",
+    409: "conflict",
+    413: "too-long",
+    415: "not-supported",
+    422: "too-costly",
+    429: "throttled",
+    500: "exception",
+    503: "transient",
+}
+
+
+def problem_response(problem: Problem, path: str = "/") -> Response:
+    """The error as a problem document; under /fhir as an OperationOutcome."""
+    headers = {"Cache-Control": "no-store", **problem.headers}
+    if path.startswith("/fhir/"):
+        issue = {
+            "severity": "error",
+            "code": _ISSUE_TYPES.get(problem.status, "invalid"),
+            "diagnostics": problem.detail,
+        }
+        outcome = {"resourceType": "OperationOutcome", "issue": [issue]}
+        return Response(json.dumps(outcome), problem.status, headers, "application/fhir+json; charset=utf-8")
     document = {
         "type": "about:blank",
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "detail": problem.detail,
     }
-    return Response(
-        json.dumps(document),
-        problem.status,
-        {"Cache-Control": "no-store", **problem.headers},
-        "application/problem+json",
-    )
+    return Response(json.dumps(document), problem.status, headers, "application/problem+json")
 
 
 def as_problem(error: Exception) -> Problem:
