@@ -73,14 +73,15 @@ def serve(workspace: Workspace, host: str, port: int, workers: int, say: Callabl
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listening = socket.socket(family, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
         listening.listen(1024)
-        listening.set_inheritable(True)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"{host} port {port} cannot be listened at ({reason}); choose another --port.") from error
+    except OSError as error:
+        listening.close()
+        raise UsageError(
+            f"{host} port {port} cannot be listened at ({error.strerror or error}); choose another --port."
+        ) from error
+    listening.set_inheritable(True)
     return listening
