@@ -16,7 +16,7 @@ Test = Callable[[str, bool], bool]
 
 _RANGE = re.compile(r"([0-9A-Z]{1,8})-([0-9A-Z]{1,8})")
 _PREFIX = re.compile(r"([0-9A-Z]{1,8})\*?")
-# No group may be repeated: patterns of groups within groups take exponential time.
+# No group may be repeated, and little else: a pattern of many repeats takes exponential time even over short codes.
 _SAFE = re.compile(r"(?!.*\)[*+?{])[0-9A-Za-z.\[\]\\^$|()*+?{},-]{1,100}")
 
 
@@ -102,8 +102,13 @@ def _filter_test(code_set: str, raw: Any) -> Test:
 
 
 def _regex_test(code_set: str, text: str) -> Test:
-    if not _SAFE.fullmatch(text):
-        raise Problem(422, "A regex has at most 100 letters, digits and signs, and no repeated group.")
+    repeats, choices = sum(map(text.count, "*+?{")), text.count("|")
+    if not _SAFE.fullmatch(text) or repeats > 3 or choices > 5:
+        raise Problem(
+            422,
+            "A regex has at most 100 letters, digits and signs, three repeats (* + ? {}), five choices (|), and no "
+            "repeated group.",
+        )
     try:
         pattern = re.compile(text)
     except (re.error, OverflowError, RecursionError):
