@@ -18,7 +18,9 @@ _NCCI_SHAPE = re.compile(r"[0-9A-Z]{5}")
 
 def normalise(code: str) -> str:
     """The code in capitals, without dots and blanks: `e11.9` → `E119`."""
-    return code.strip().upper().replace(".", "").replace(" ", "")
+    # Capitals of other alphabets are no business of codes: `ß` would become the modifier SS.
+    shown = code.upper() if code.isascii() else code
+    return shown.strip().replace(".", "").replace(" ", "")
 
 
 def printed(code_set: str, code: str) -> str:

@@ -10,6 +10,7 @@
     ├── ParseError                a file does not follow its published layout (file, line, column, text, expected)
     ├── GateError                 a parsed release was not accepted
     ├── HistoryError              the database cannot answer, or does not agree with the snapshots
+    │   └── DatabaseUnavailable   the database cannot be reached or is none; asking again later may help
     └── AssetError                a charge master or rule file of the user's cannot be used
         └── AmbiguousColumns      two of its columns may be the one of the codes; the user must say which
 
@@ -102,6 +103,10 @@ class GateError(CodesetError):
 
 class HistoryError(CodesetError):
     """A release is not loaded, or the database and the snapshots disagree."""
+
+
+class DatabaseUnavailable(HistoryError):
+    """The database of the history is not there, does not answer, or was made by another version of the program."""
 
 
 class AssetError(CodesetError):

@@ -20,6 +20,7 @@ from codeset_pipeline.cli import (
     releases,
     report,
     review,
+    serve,
     update,
     upkeep,
 )
@@ -59,7 +60,7 @@ def _start(
     remember(home, database)
 
 
-for module in (update, demo, releases, changes, lookup, check, crosswalk, impact, report, upkeep):
+for module in (update, demo, releases, changes, lookup, check, crosswalk, impact, report, serve, upkeep):
     module.register(app)
 app.add_typer(review.app, name="review")
 app.add_typer(licence.app, name="licence")

@@ -40,10 +40,12 @@ def crosswalk_between(
         tuple(map(repr, decisions)),
         tuple(codes),
     )
-    if asked not in _answered:
+    found = _answered.get(asked)
+    if found is None:
+        found = _mapped(path, loaded, decisions, codes)
         _answered.clear()
-        _answered[asked] = _mapped(path, loaded, decisions, codes)
-    return _answered[asked]
+        _answered[asked] = found
+    return found
 
 
 def _mapped(

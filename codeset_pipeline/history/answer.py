@@ -15,14 +15,12 @@ from codeset_pipeline.sources.definition import source
 
 def _owners(lookup: CodeLookup, code_set: str, code: str, chapter: str) -> list[str]:
     """Everything whose notes hold for a code: its chapter, its section, its category, down to itself."""
-    category = code[:3]
-    sections = [
-        owner
-        for owner in lookup.section_owners(code_set)
-        if owner.partition("-")[0][:3] <= category <= owner.partition("-")[2][:3]
-    ]
     number = chapter.partition(".")[0]
-    return [f"chapter {number}", *sections, *(code[:length] for length in range(3, len(code) + 1))]
+    return [
+        f"chapter {number}",
+        *lookup.sections_of(code_set, code[:3]),
+        *(code[:length] for length in range(3, len(code) + 1)),
+    ]
 
 
 def _successors(
@@ -45,13 +43,14 @@ def _successors(
 
 
 def full_answer(
-    lookup: CodeLookup, code_set: str, code: str, on: date, published: date | None = None
+    lookup: CodeLookup, code_set: str, code: str, on: date, published: date | None = None, *, facts: bool = True
 ) -> dict[str, Any]:
     """Status, dates, attributes, notes that hold, and what replaces the code.
 
     `effective_from` and `effective_to` bound the wording that was in force; `valid_from` and `valid_to` bound the
     unbroken time in which the code could be reported (or was a header). `replaced_by` lists codes that were valid on
     the date asked about; `replacements` says how each follows, and holds mere suggestions besides.
+    `facts=False` leaves chapter, POA exemption and notes out, which take most of the time.
     """
     layout = source(code_set).layout
     if layout == "ncci_ptp":
@@ -87,7 +86,11 @@ def full_answer(
         "published_to": version.published_to,
         "replaced_by": [item["code"] for item in successors if item["evidence"] != "suggested"],
         "replacements": successors,
-        **(_icd10_facts(lookup, code_set, answer, on, published) if source(code_set).layout == "icd10" else {}),
+        **(
+            _icd10_facts(lookup, code_set, answer, on, published)
+            if facts and source(code_set).layout == "icd10"
+            else {}
+        ),
     }
 
 

@@ -123,7 +123,8 @@ class CodeLookup:
     def __init__(self, driver_connection: Any, placeholder: str) -> None:
         self._cursor = driver_connection.cursor()
         self._mark = placeholder
-        self._sections: dict[str, list[str]] = {}
+        self._sections: dict[str, list[tuple[str, str, str]]] = {}
+        self._poa: dict[str, list[tuple[str, str | None, str, str | None]]] = {}
         self._asked: dict[str, _Questions] = {}
 
     def _ask(self, code_set: str) -> _Questions:
@@ -195,8 +196,27 @@ class CodeLookup:
         self._cursor.execute(f"{listed} AND code = {mark} LIMIT 1", (*arguments, day, day, code))
         if self._cursor.fetchone():
             return True
-        self._cursor.execute(f"{listed} LIMIT 1", (*arguments, day, day))
-        return False if self._cursor.fetchone() else None
+        said_by = published.isoformat() if published else None
+        for start, end, said_from, said_to in self._poa_times(code_set):
+            known = said_to is None if said_by is None else said_from <= said_by and (said_to or said_by) >= said_by
+            if known and start <= day and (end or day) >= day:
+                return False
+        return None
+
+    def _poa_times(self, code_set: str) -> list[tuple[str, str | None, str, str | None]]:
+        """The dates that rows of the list have; asked for once, as finding that there is none reads the whole list."""
+        known = self._poa.get(code_set)
+        if known is None:
+            columns = "effective_from, effective_to, published_from, published_to"
+            self._cursor.execute(
+                f"SELECT DISTINCT {columns} FROM icd10_poa_exempt WHERE code_set = {self._mark}", (code_set,)
+            )
+            known = [
+                (str(row[0]), row[1] and str(row[1]), str(row[2]), row[3] and str(row[3]))
+                for row in self._cursor.fetchall()
+            ]
+            self._poa[code_set] = known
+        return known
 
     def notes(
         self, code_set: str, owners: list[str], on: date, published: date | None = None
@@ -219,17 +239,18 @@ class CodeLookup:
         place = {owner: index for index, owner in enumerate(owners)}
         return sorted(found, key=lambda note: (place[note[0]], note[1]))
 
-    def section_owners(self, code_set: str) -> list[str]:
-        """All sections that own a note, such as `A00-A09`; asked for once."""
+    def sections_of(self, code_set: str, category: str) -> list[str]:
+        """The sections that own a note and hold a category, such as `A00-A09` for `A03`; asked for once."""
         known = self._sections.get(code_set)
-        if known is not None:
-            return known
-        self._cursor.execute(
-            f"SELECT DISTINCT owner FROM icd10_note WHERE code_set = {self._mark} AND owner LIKE {self._mark}",
-            (code_set, "%-%"),
-        )
-        self._sections[code_set] = sorted(row[0] for row in self._cursor.fetchall())
-        return self._sections[code_set]
+        if known is None:
+            self._cursor.execute(
+                f"SELECT DISTINCT owner FROM icd10_note WHERE code_set = {self._mark} AND owner LIKE {self._mark}",
+                (code_set, "%-%"),
+            )
+            owners = sorted(row[0] for row in self._cursor.fetchall())
+            known = [(owner.partition("-")[0][:3], owner.partition("-")[2][:3], owner) for owner in owners]
+            self._sections[code_set] = known
+        return [owner for first, last, owner in known if first <= category <= last]
 
     def targets(self, code_set: str, source: str, after: str) -> list[tuple[str, str, str, str, bool]]:
         """Crosswalk rows of a code at or after a date: (to_effective, target, relation, evidence, automatic)."""

@@ -42,7 +42,7 @@ def replacements(
     while waiting:
         source, last_day, through, automatic = waiting.pop(0)
         starts = (date.fromisoformat(last_day) + timedelta(days=1)).isoformat()
-        steps = [step for step in lookup.targets(code_set, source, starts) if step[0] == starts and step[0] <= day]
+        steps = _steps_after(lookup, code_set, source, starts, day)
         for since, target, relation, evidence, step_automatic in steps:
             if not target or relation == "carved_out" or target in seen:
                 continue
@@ -56,6 +56,23 @@ def replacements(
                 if end is not None:
                     waiting.append((target, end, (*through, target), sure))
     return [found[target] for target in sorted(found)]
+
+
+def _steps_after(
+    lookup: CodeLookup, code_set: str, source: str, starts: str, day: str
+) -> list[tuple[str, str, str, str, bool]]:
+    """The steps of a code from the day after its end, or from the next release that is loaded after it.
+
+    A release may be missing between the end and the crosswalk that says what followed; steps after the code came back
+    belong to its next end.
+    """
+    steps = lookup.targets(code_set, source, starts)
+    first = steps[0][0] if steps else day
+    if first > starts and any(
+        starts <= v.effective_from < first and v.billable for v in lookup.versions(code_set, source)
+    ):
+        return []
+    return [step for step in steps if step[0] == first and step[0] <= day]
 
 
 def last_billable_day(lookup: CodeLookup, code_set: str, code: str, on: date, published: date | None) -> str | None:

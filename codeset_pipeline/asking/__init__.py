@@ -1,0 +1,1 @@
+"""Asking the history from Python: what `codeset_pipeline.open` gives."""

@@ -1,0 +1,1 @@
+"""The HTTP API, FHIR terminology operations and the search page: read-only, over one workspace."""

@@ -1,0 +1,216 @@
+"""The shapes of the answers, for the OpenAPI document alone: answers are not built from these, only described."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Status = Literal["valid", "header", "not_yet_valid", "ended", "unknown"]
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ProblemDocument(_Document):
+    """What is wrong, and what to do next (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+class ReleaseDocument(_Document):
+    code_set: str
+    effective_from: date
+    label: str = Field(examples=["FY2026"])
+    revision: int
+    published: date
+    state: Literal["ready"]
+    rows: int
+    billable_rows: int | None
+    snapshot_hash: str
+    snapshot_key: str
+
+
+class ReleasesDocument(_Document):
+    releases: list[ReleaseDocument]
+
+
+class Replacement(_Document):
+    code: str
+    relation: str
+    evidence: str
+    since: date
+    through: list[str]
+    automatic: bool
+
+
+class LookupDocument(BaseModel):
+    """What was in force; further attributes of the code set stand beside these."""
+
+    model_config = ConfigDict(extra="allow")
+
+    code_set: str
+    on: date
+    published: date | None
+    code: str
+    status: Status
+    effective_from: date | None
+    effective_to: date | None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    billable: bool | None = None
+    short_title: str | None = None
+    long_title: str | None = None
+    replaced_by: list[str]
+    replacements: list[Replacement] | None = None
+
+
+class StatusDocument(_Document):
+    asked: str
+    code: str
+    status: Status
+    effective_from: date | None
+    effective_to: date | None
+
+
+class ValidationDocument(_Document):
+    code_set: str
+    on: date
+    published: date | None
+    counts: dict[str, int]
+    results: list[StatusDocument]
+
+
+class ValidationRequest(_Document):
+    """The codes asked about."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"codes": ["E11.9", "H05.89"], "on": "2025-10-01"}}
+    )
+
+    codes: list[str] = Field(max_length=100_000)
+    on: date | None = None
+    published: date | None = None
+
+
+class VersionDocument(_Document):
+    billable: bool
+    short_title: str | None
+    long_title: str
+    effective_from: date
+    effective_to: date | None
+    published_from: date
+    published_to: date | None
+    on_or_before: bool
+
+
+class LifeEventDocument(_Document):
+    on: date
+    kind: str
+    old: str | None
+    new: str | None
+
+
+class StepDocument(_Document):
+    """One step of the crosswalks that begins or ends at the code."""
+
+    on: date
+    source: str
+    target: str | None
+    relation: str
+    evidence: str
+    automatic: bool
+
+
+class HistoryDocument(_Document):
+    code_set: str
+    code: str
+    versions: list[VersionDocument]
+    changes: list[LifeEventDocument]
+    steps: list[StepDocument]
+
+
+class ChangeDocument(_Document):
+    code: str
+    kind: str
+    fields: dict[str, dict[str, Any]]
+    effective_from: date
+    billable_before: bool | None
+    billable_after: bool | None
+    title_before: str | None
+    title_after: str | None
+    chapter: str
+    explained: str | None
+
+
+class _Between(_Document):
+    code_set: str
+    from_: date = Field(alias="from")
+    to: date
+    from_label: str
+    to_label: str
+    total: int
+    next: str | None = Field(description="Cursor of the next page, null on the last one.")
+
+
+class ChangesDocument(_Between):
+    published_totals: dict[str, int]
+    totals: dict[str, int]
+    changes: list[ChangeDocument]
+
+
+class HopDocument(_Document):
+    effective_from: date
+    source: str
+    target: str | None
+    relation: str
+    evidence: str
+    reference: str
+
+
+class MappingDocument(_Document):
+    source: str
+    target: str | None
+    relation: str
+    equivalence: str
+    evidence: str
+    hops: list[HopDocument]
+    automatic_forward: bool
+    automatic_backward: bool
+    ambiguous: bool
+    together_with: list[str]
+    source_title: str | None
+    target_title: str | None
+    note: str
+
+
+class CrosswalkDocument(_Between):
+    mappings: list[MappingDocument]
+
+
+class FoundDocument(_Document):
+    code_set: str
+    code: str
+    status: Status
+    title: str
+    matched: str | None = Field(description="An older title, where only that has the words asked for.")
+    valid_from: date | None
+    valid_to: date | None
+    in_force_on_or_before: bool
+
+
+class SearchDocument(_Document):
+    q: str
+    code_set: str | None
+    results: list[FoundDocument]
+
+
+class HealthDocument(_Document):
+    status: Literal["ready"]
+    version: str
+    releases: dict[str, str] = Field(description="Code set → label of its newest release.")

@@ -1,0 +1,87 @@
+"""Running the server: worker processes, the address, a clean end."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+from collections.abc import Callable
+
+from codeset_pipeline.errors import UsageError
+from codeset_pipeline.settings import Workspace
+
+
+def serve(workspace: Workspace, host: str, port: int, workers: int, say: Callable[[str], None]) -> None:
+    """Serve until interrupted.
+
+    Args:
+        port: 0 takes any free one.
+        say: told where it listens, once it does.
+
+    Raises:
+        HistoryError: nothing is loaded.
+        UsageError: the extra `serve` is not installed, or the address is taken.
+    """
+    try:
+        import fastapi  # noqa: F401
+        import uvicorn
+        import uvicorn.supervisors
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"The server needs {error.name}; install it with: pip install 'codeset-pipeline[serve]'."
+        ) from error
+    from codeset_pipeline.asking.sessions import Sessions
+    from codeset_pipeline.history.releases import loaded_releases
+
+    sessions = Sessions(workspace.database_url)
+    try:
+        with sessions.database.reading() as connection:
+            loaded = len(loaded_releases(connection))
+    finally:
+        sessions.close()
+    # Worker processes read their settings from the environment.
+    os.environ["CODESET_HOME"] = str(workspace.home)
+    os.environ["CODESET_DATABASE_URL"] = workspace.database_url
+    with tempfile.TemporaryDirectory(prefix="codeset-metrics-") as folder:
+        if workers > 1:
+            os.environ["CODESET_METRICS_FOLDER"] = folder
+        config = uvicorn.Config(
+            "codeset_pipeline.serve.app:create_app",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+        listening = _listen(host, port)
+        shown = f"[{host}]" if ":" in host else host
+        say(f"Serving {loaded} releases at http://{shown}:{listening.getsockname()[1]} (stop with Ctrl-C)")
+        try:
+            if workers > 1:
+                uvicorn.supervisors.Multiprocess(config, sockets=[listening]).run()
+            else:
+                uvicorn.Server(config).run(sockets=[listening])
+        except KeyboardInterrupt:
+            pass
+        finally:
+            listening.close()
+            os.environ.pop("CODESET_METRICS_FOLDER", None)
+    say("Stopped.")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(1024)
+    except OSError as error:
+        listening.close()
+        raise UsageError(
+            f"{host} port {port} cannot be listened at ({error.strerror or error}); choose another --port."
+        ) from error
+    listening.set_inheritable(True)
+    return listening

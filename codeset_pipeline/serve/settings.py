@@ -1,0 +1,34 @@
+"""Settings of the server, from `CODESET_…` environment variables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ServeSettings(BaseSettings):
+    """What whoever runs the server decides.
+
+    Attributes:
+        home, database_url: the workspace, as for every other command.
+        api_keys: keys that clients must send, separated by commas; everybody may ask when there is none.
+        rate_limit: requests a second that one key (one address, without keys) may send in the long run; 0 for no limit.
+        rate_burst: requests that it may send at once.
+        metrics_folder: where the worker processes of one server keep their counts; each counts for itself without.
+        max_body_bytes: largest body of a request.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CODESET_", extra="ignore")
+
+    home: Path | None = None
+    database_url: str | None = None
+    api_keys: SecretStr = SecretStr("")
+    rate_limit: float = 0
+    rate_burst: int = 100
+    metrics_folder: Path | None = None
+    max_body_bytes: int = 8_000_000
+
+    def keys(self) -> tuple[str, ...]:
+        return tuple(key for key in (part.strip() for part in self.api_keys.get_secret_value().split(",")) if key)
