@@ -154,7 +154,11 @@ def test_on_paper_there_is_what_the_filters_leave_and_it_says_so(page: Any) -> N
 def test_without_scripts_the_first_rows_stand_there_and_say_where_the_rest_is(browser: Any, url: str) -> None:
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
+        from selenium.webdriver.support.ui import WebDriverWait
+
         browser.get(url)
+        # Without scripts nothing tells that the page is whole but its last element.
+        WebDriverWait(browser, 20).until(lambda page: page.find_elements("css selector", "#provenance-heading"))
         assert len(browser.find_elements("css selector", "#worklist tbody tr")) == FIRST_ROWS
         assert browser.find_element("css selector", "#worklist .rest").is_displayed()
     finally:
