@@ -50,21 +50,22 @@ def full_answer(
     `effective_from` and `effective_to` bound the wording that was in force; `valid_from` and `valid_to` bound the
     unbroken time in which the code could be reported (or was a header). `replaced_by` lists codes that were valid on
     the date asked about; `replacements` says how each follows, and holds mere suggestions besides.
+    Edits have no successors, so theirs is empty.
     `facts=False` leaves chapter, POA exemption and notes out, which take most of the time.
     """
     layout = source(code_set).layout
     if layout == "ncci_ptp":
         from codeset_pipeline.history.ncci_ptp_answer import ptp_answer
 
-        return ptp_answer(lookup, code_set, code, on, published)
+        return {**ptp_answer(lookup, code_set, code, on, published), "replaced_by": []}
     if layout == "ncci_mue":
         from codeset_pipeline.history.ncci_mue_answer import mue_answer
 
-        return mue_answer(lookup, code_set, code, on, published)
+        return {**mue_answer(lookup, code_set, code, on, published), "replaced_by": []}
     if layout == "ncci_aoc":
         from codeset_pipeline.history.ncci_add_on_answer import add_on_answer
 
-        return add_on_answer(lookup, code_set, code, on, published)
+        return {**add_on_answer(lookup, code_set, code, on, published), "replaced_by": []}
     answer = lookup.lookup(code_set, code, on, published)
     found: dict[str, Any] = {"code": printed(code_set, answer.code), "status": answer.status}
     version = answer.version
