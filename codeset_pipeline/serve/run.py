@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from codeset_pipeline.errors import UsageError
 from codeset_pipeline.settings import Workspace
@@ -39,12 +40,10 @@ def serve(workspace: Workspace, host: str, port: int, workers: int, say: Callabl
             loaded = len(loaded_releases(connection))
     finally:
         sessions.close()
-    # Worker processes read their settings from the environment.
-    os.environ["CODESET_HOME"] = str(workspace.home)
-    os.environ["CODESET_DATABASE_URL"] = workspace.database_url
+    told = {"CODESET_HOME": str(workspace.home), "CODESET_DATABASE_URL": workspace.database_url}
     with tempfile.TemporaryDirectory(prefix="codeset-metrics-") as folder:
         if workers > 1:
-            os.environ["CODESET_METRICS_FOLDER"] = folder
+            told["CODESET_METRICS_FOLDER"] = folder
         config = uvicorn.Config(
             "codeset_pipeline.serve.app:create_app",
             factory=True,
@@ -56,20 +55,35 @@ def serve(workspace: Workspace, host: str, port: int, workers: int, say: Callabl
             server_header=False,
             timeout_graceful_shutdown=10,
         )
-        listening = _listen(host, port)
-        shown = f"[{host}]" if ":" in host else host
-        say(f"Serving {loaded} releases at http://{shown}:{listening.getsockname()[1]} (stop with Ctrl-C)")
-        try:
-            if workers > 1:
-                uvicorn.supervisors.Multiprocess(config, sockets=[listening]).run()
-            else:
-                uvicorn.Server(config).run(sockets=[listening])
-        except KeyboardInterrupt:
-            pass
-        finally:
-            listening.close()
-            os.environ.pop("CODESET_METRICS_FOLDER", None)
+        with _environment(told):
+            listening = _listen(host, port)
+            shown = f"[{host}]" if ":" in host else host
+            say(f"Serving {loaded} releases at http://{shown}:{listening.getsockname()[1]} (stop with Ctrl-C)")
+            try:
+                if workers > 1:
+                    uvicorn.supervisors.Multiprocess(config, sockets=[listening]).run()
+                else:
+                    uvicorn.Server(config).run(sockets=[listening])
+            except KeyboardInterrupt:
+                pass
+            finally:
+                listening.close()
     say("Stopped.")
+
+
+@contextmanager
+def _environment(told: Mapping[str, str]) -> Iterator[None]:
+    """Worker processes read their settings from the environment; afterwards it is as it was."""
+    before = {name: os.environ.get(name) for name in told}
+    os.environ.update(told)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def _listen(host: str, port: int) -> socket.socket:

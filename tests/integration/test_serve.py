@@ -75,6 +75,8 @@ def test_what_is_no_history_is_refused_plainly(tmp_path: Path) -> None:
 def test_a_port_that_is_taken_is_named(small_home: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
+        environment = dict(os.environ)
         done = codeset("serve", "--home", small_home, "--port", port)
+        assert dict(os.environ) == environment
     assert done.code == 2
     assert f"port {port} cannot be listened at" in done.err
