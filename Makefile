@@ -1,8 +1,8 @@
 # Everything runs in a virtual environment of its own, .venv; all that is needed is Python 3.11 or newer.
 PYTHON ?= python3
 DEMO_HOME ?= demo
-# Arguments for pytest, such as TESTS='-k crosswalk'. One process more than two processors have, as many tests wait for others.
-TESTS ?= -n 3 --dist loadgroup
+# Extra arguments for pytest, such as TESTS='-k crosswalk'.
+TESTS ?= -n 2 --dist loadgroup
 
 VENV := .venv
 BIN := $(VENV)/bin

@@ -18,7 +18,7 @@ from tests.generated_releases import categories, retitled, split, write_release
 from tests.integration.command_line import codeset, database_hashes, state
 
 # CODESET_TEST_KILLS asks for more moments than a change has time for.
-KILLS = int(os.environ.get("CODESET_TEST_KILLS", "10"))
+KILLS = int(os.environ.get("CODESET_TEST_KILLS", "8"))
 
 
 def workspace(home: Path) -> Workspace:
