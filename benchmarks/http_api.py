@@ -26,7 +26,7 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
-from measured import DATA, measure, report
+from measured import report, with_icd10cm
 
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.known_codes import codes_before
@@ -124,11 +124,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        home = given.home
-        if home is None:
-            home = Path(folder)
-            words = ["update", "icd10cm", "--from", str(DATA / "icd10cm"), "--all", "--no-report", "--home", folder]
-            measure([sys.executable, "-m", "codeset_pipeline", *words])
+        home = given.home or with_icd10cm(Path(folder))
         times, seconds, processor = run(home, given.requests, given.clients, given.workers)
     times.sort()
     middle, slow = statistics.median(times) * 1_000, times[int(len(times) * 0.99)] * 1_000

@@ -11,13 +11,12 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
-import sys
 import tempfile
 import time
 from datetime import date, timedelta
 from pathlib import Path
 
-from measured import DATA, measure, report
+from measured import report, with_icd10cm
 
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.known_codes import codes_before
@@ -56,11 +55,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=20_000)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        home = given.home
-        if home is None:
-            home = Path(folder)
-            words = ["update", "icd10cm", "--from", str(DATA / "icd10cm"), "--all", "--no-report", "--home", folder]
-            measure([sys.executable, "-m", "codeset_pipeline", *words])
+        home = given.home or with_icd10cm(Path(folder))
         times = sorted(ask(home, given.questions))
     middle = statistics.median(times)
     report(

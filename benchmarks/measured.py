@@ -65,3 +65,10 @@ def repeated(times: int, one: Callable[[], Measurement]) -> list[Measurement]:
         runs.append(one())
         print(f"run {number}     {shown(runs[-1])}")
     return runs
+
+
+def with_icd10cm(home: Path) -> Path:
+    """The workspace, with every genuine ICD-10-CM release loaded into it."""
+    words = ["update", "icd10cm", "--from", str(DATA / "icd10cm"), "--all", "--no-report", "--home", str(home)]
+    measure([sys.executable, "-m", "codeset_pipeline", *words])
+    return home

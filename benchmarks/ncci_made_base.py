@@ -16,7 +16,8 @@ from random import Random
 
 from ncci_made_codes import made_codes, quarters_before
 
-from codeset_pipeline.demo.ncci_layouts import RATIONALES, PtpEdit, ptp_lines
+from codeset_pipeline.demo.ncci_layouts import PtpEdit, ptp_lines
+from codeset_pipeline.parse.ncci_ptp_rules import RATIONALES
 
 ONE_DAY = timedelta(days=1)
 # One row in eight repeats a pair with another effective date.

@@ -16,7 +16,8 @@ from typing import NamedTuple
 from ncci_made_base import ONE_DAY, Base
 from ncci_made_codes import label_of_quarter, next_quarter, quarters_before
 
-from codeset_pipeline.demo.ncci_layouts import RATIONALES, PtpEdit, ptp_lines
+from codeset_pipeline.demo.ncci_layouts import PtpEdit, ptp_lines
+from codeset_pipeline.parse.ncci_ptp_rules import RATIONALES
 
 Pair = tuple[str, str]
 

@@ -219,7 +219,7 @@ def accept(
 
     # The other process starts before the workspace is held, or it would hold it too.
     with (
-        parsed_ahead(list(groups), lambda day: acceptor.unparsed(day, dated(day))) as ahead,
+        parsed_ahead([] if parsed_apart else list(groups), lambda day: acceptor.unparsed(day, dated(day))) as ahead,
         writing(workspace),
     ):
         for day, files in groups.items():

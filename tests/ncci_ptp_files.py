@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from codeset_pipeline.demo.ncci_layouts import RATIONALES, PtpEdit, ptp_text
+from codeset_pipeline.demo.ncci_layouts import PtpEdit, ptp_text
 from codeset_pipeline.labels import ncci_version
+from codeset_pipeline.parse.ncci_ptp_rules import RATIONALES
 
 MISUSE = RATIONALES[1]
 STEMS = {"practitioner": "ccipra", "hospital": "ccioph"}

@@ -24,21 +24,6 @@ TABLE_NOTICE = (
     "or payment."
 )
 
-RATIONALES = (
-    "CPT Manual or CMS manual coding instruction",
-    "Misuse of Column Two code with Column One code",
-    "Standards of medical/surgical practice",
-    "Standard preparation/monitoring services for anesthesia",
-    "HCPCS/CPT procedure code definition",
-    "Mutually exclusive procedures",
-    "More extensive procedure",
-    "CPT Separate procedure definition",
-    "Anesthesia service included in surgical procedure",
-    "Sequential procedure",
-    "Laboratory panel",
-    "Gender-specific procedures",
-)
-
 _PTP_HEADER = (
     ("Column 1", "Column 2", "*=in existence", "Effective", "Deletion", "Modifier", "PTP Edit Rationale"),
     ("", "", "prior to 1996", "Date", "Date", "0=not allowed", ""),

@@ -23,7 +23,8 @@ from ncci_made_ptp import EVERY_KIND, MadeChange, PtpQuarter
 from ncci_made_tables import TableQuarter, add_on_quarters, mue_quarters
 from ncci_write_tables import write_add_on, write_mue
 
-from codeset_pipeline.demo.ncci_layouts import RATIONALES, AddOnEdit, MueValue
+from codeset_pipeline.demo.ncci_layouts import AddOnEdit, MueValue
+from codeset_pipeline.parse.ncci_ptp_rules import RATIONALES
 
 ALL_KINDS = {**dict.fromkeys(EVERY_KIND, 3), "withdrawn": 2, "aged_out": 2}
 Line = tuple[str, ...]

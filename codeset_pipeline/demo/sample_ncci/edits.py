@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
-from codeset_pipeline.demo.ncci_layouts import RATIONALES, ListedChange, PtpEdit
+from codeset_pipeline.demo.ncci_layouts import ListedChange, PtpEdit
 from codeset_pipeline.demo.sample_hcpcs.code_table import read_table
+from codeset_pipeline.parse.ncci_ptp_rules import RATIONALES
 
 FIRST, SECOND = date(2020, 4, 1), date(2020, 7, 1)
 _LAST_DAY = date(2020, 6, 30)

@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 
 from codeset_pipeline import pipeline
 from codeset_pipeline.demo.ncci_layouts import (
-    RATIONALES,
     AddOnEdit,
     MueValue,
     PtpEdit,
@@ -24,6 +23,7 @@ from codeset_pipeline.demo.ncci_layouts import (
 from codeset_pipeline.demo.sample_hcpcs.plain_workbook import stored_zip
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.labels import label_of, ncci_version
+from codeset_pipeline.parse.ncci_ptp_rules import RATIONALES
 from codeset_pipeline.settings import Workspace
 
 CODES = [f"A{number:04}" for number in range(1, 15)]
