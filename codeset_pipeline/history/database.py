@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from codeset_pipeline.errors import HistoryError, UsageError
 from codeset_pipeline.history import schema
+from codeset_pipeline.history.views import create_views
 
 
 def _sqlite_pragmas(connection: Any, _: Any) -> None:
@@ -89,6 +90,7 @@ class HistoryDatabase:
         if not self.exists():
             schema.metadata.create_all(self.engine)
             with self.engine.begin() as connection:
+                create_views(connection)
                 row = {"name": "schema_version", "value": schema.SCHEMA_VERSION}
                 connection.execute(insert(schema.meta), [row])
         self._check_version()

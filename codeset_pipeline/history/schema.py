@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import DDL, Boolean, Column, Date, Index, Integer, MetaData, String, Table, Text, event
+from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, String, Table, Text
 
 # Raised when a table changes; a database of another version is made anew with `codeset rebuild`.
-SCHEMA_VERSION = "4"
+SCHEMA_VERSION = "5"
 
 metadata = MetaData()
 
@@ -229,25 +229,5 @@ ncci_ptp_missing = Table(
     sqlite_with_rowid=False,
 )
 
-
-def _as_date(column: str) -> str:
-    text = f"CAST(e.{column} AS VARCHAR(8))"
-    return f"substr({text}, 1, 4) || '-' || substr({text}, 5, 2) || '-' || substr({text}, 7, 2) AS {column}"
-
-
-# For people and programs that read the tables with SQL; not used by the program itself. A creation that was killed may
-# have left it.
-event.listen(metadata, "after_create", DDL("DROP VIEW IF EXISTS ncci_ptp_edits"))  # type: ignore[no-untyped-call]
-event.listen(
-    metadata,
-    "after_create",
-    DDL(  # type: ignore[no-untyped-call]
-        "CREATE VIEW ncci_ptp_edits AS SELECT s.code_set, e.column_1, e.column_2, "
-        f"{_as_date('effective_from')}, {_as_date('effective_to')}, e.modifier_indicator, "
-        "e.modifier_indicator = 9 AS never_in_force, e.prior_to_1996 = 1 AS prior_to_1996, r.rationale, "
-        f"{_as_date('published_from')}, {_as_date('published_to')} FROM ncci_ptp_edit e "
-        "JOIN ncci_ptp_set s ON s.set_id = e.set_id JOIN ncci_ptp_rationale r ON r.rationale_id = e.rationale_id"
-    ),
-)
 
 VERSIONED = (icd10_code, icd10_note, icd10_poa_exempt, hcpcs_code, ncci_mue_value, ncci_add_on_edit)
