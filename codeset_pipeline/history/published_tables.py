@@ -1,7 +1,7 @@
 """The effective-dated tables as others see them: what exports, the feed, `sync` and the SQL views are made of.
 
-A code set has one or several tables. Each row has its key, its attributes, the days on which it holds and since when the
-publisher says so. Codes are written as their code set prints them.
+A code set has one or several tables. Each row has its key, its attributes, the days on which it holds and since when
+the publisher says so. Codes are written as their code set prints them.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The SQL views for people and programs that read the history themselves; the same names and columns in SQLite and
 PostgreSQL. The program does not use them.
 
-Every effective-dated table has two: by its own name what is known now, and with `_as_published` everything that was ever
-said, with the last day of publication. `docs/tables.md` lists them.
+Every effective-dated table has two: by its own name what is known now, and with `_as_published` everything that was
+ever said, with the last day of publication. `docs/tables.md` lists them.
 """
 
 from __future__ import annotations
