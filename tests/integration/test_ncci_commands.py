@@ -18,6 +18,7 @@ from codeset_pipeline.demo.sample_ncci import write_sample_edits
 from codeset_pipeline.demo.sample_ncci.edits import level_ii_codes, sample_edits
 from codeset_pipeline.demo.sample_ncci.tables import sample_add_ons, sample_mue
 from codeset_pipeline.errors import NothingFound
+from codeset_pipeline.labels import effective_date
 from tests.integration.command_line import codeset
 
 PTP, MUE, ADD_ON = "ncci-ptp-practitioner", "ncci-mue-practitioner", "ncci-aoc"
@@ -99,7 +100,7 @@ def test_edits_have_no_crosswalk(home: Path) -> None:
 
 def test_check_answers_for_a_setting(home: Path) -> None:
     edit = next(e for e in sample_edits()[1] if e.deleted_on is None)
-    limit = next(value for value in sample_mue(pipeline.effective_date("2020Q3")) if value.value == 2)
+    limit = next(value for value in sample_mue(effective_date("2020Q3")) if value.value == 2)
     words = ("check", "practitioner", edit.column_2, edit.column_1, "--on", "2020-07-15", "--units", f"{limit.code}=3")
     found = asked(home, *words)
     assert [(e["column_1"], e["column_2"], e["modifier_indicator"]) for e in found["edits"]] == [
