@@ -11,14 +11,11 @@ import pytest
 from tests.mirror import Mirror
 
 
-def pytest_collection_finish() -> None:
-    """Collect cycles seldom, and not among what stays to the end.
+def pytest_configure() -> None:
+    """Look for cycles seldom: among the millions of objects that tests keep it took a sixth of all processor time.
 
-    Modules, tests and the genuine files that are kept between tests are millions of objects: looking through them time
-    and again took a sixth of all processor time. The command itself does not collect at all.
+    The command itself does not look for any.
     """
-    gc.collect()
-    gc.freeze()
     gc.set_threshold(50_000, 20, 20)
 
 
