@@ -2,7 +2,7 @@
 PYTHON ?= python3
 DEMO_HOME ?= demo
 # Extra arguments for pytest, such as TESTS='-k crosswalk'.
-TESTS ?= -n 2 --dist loadgroup
+TESTS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 VENV := .venv
 BIN := $(VENV)/bin

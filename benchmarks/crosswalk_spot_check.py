@@ -74,13 +74,15 @@ def edges_of(rows: Rows, releases: dict[date, set[str]]) -> Edges:
     """Previous code → date and new code, for the rows within the span."""
     days = sorted(releases)
     edges: Edges = defaultdict(set)
+    in_use: dict[date, set[str]] = {}
     known: dict[tuple[date, str], set[str]] = {}
     for code, day, cell in rows:
         if days[0] < day <= days[-1]:
-            if (day, cell) not in known:
+            if day not in in_use:
                 loaded = max(other for other in days if other < day)
-                since = {new for new, arrived, _ in rows if loaded < arrived < day}
-                known[day, cell] = sources(cell, releases[loaded] | since)
+                in_use[day] = releases[loaded] | {new for new, arrived, _ in rows if loaded < arrived < day}
+            if (day, cell) not in known:
+                known[day, cell] = sources(cell, in_use[day])
             for source in known[day, cell] - {code}:
                 edges[source].add((day, code))
     return edges

@@ -4,12 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from codeset_pipeline.errors import UsageError
 
-class Settings(BaseSettings):
+_PREFIX = "CODESET_"
+
+
+class FromEnvironment(BaseSettings):
+    """Settings of which each is an environment variable, `CODESET_` and its name in capitals.
+
+    Raises:
+        UsageError: the value of a variable is none that the setting can have.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore")
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            wrong = error.errors(include_url=False)[0]
+            name = str(wrong["loc"][0])
+            wanted = wrong["msg"].removeprefix("Input should be ").split(",")[0]
+            raise UsageError(
+                f"{_PREFIX}{name.upper()} is {str(wrong['input'])!r}, but should be {wanted}; set it to such a value, "
+                f"for example {type(self).model_fields[name].default}, or unset it."
+            ) from error
+
+
+class Settings(FromEnvironment):
     """Values read from `CODESET_…` environment variables.
 
     Attributes:
@@ -32,20 +59,18 @@ class Settings(BaseSettings):
         max_download_bytes: largest file that is fetched. The largest genuine one is under 30 MB.
     """
 
-    model_config = SettingsConfigDict(env_prefix="CODESET_", extra="ignore")
-
     home: Path | None = None
     database_url: str | None = None
-    max_member_bytes: int = 1_000_000_000
-    max_archive_bytes: int = 2_000_000_000
+    max_member_bytes: int = Field(default=1_000_000_000, gt=0)
+    max_archive_bytes: int = Field(default=2_000_000_000, gt=0)
     cms_url: str = "https://www.cms.gov"
     cdc_url: str = "https://ftp.cdc.gov"
     contact: str = ""
-    request_pause_seconds: float = Field(default=2.0, ge=0)
-    connect_timeout_seconds: float = Field(default=20.0, gt=0)
-    read_timeout_seconds: float = Field(default=60.0, gt=0)
+    request_pause_seconds: float = Field(default=2.0, ge=0, allow_inf_nan=False)
+    connect_timeout_seconds: float = Field(default=20.0, gt=0, allow_inf_nan=False)
+    read_timeout_seconds: float = Field(default=60.0, gt=0, allow_inf_nan=False)
     retries: int = Field(default=4, ge=0)
-    retry_backoff_seconds: float = Field(default=2.0, ge=0)
+    retry_backoff_seconds: float = Field(default=2.0, ge=0, allow_inf_nan=False)
     retry_wait_limit_seconds: float = Field(default=120.0, ge=0)
     max_download_bytes: int = Field(default=500_000_000, gt=0)
     notify_url: str = ""

@@ -31,7 +31,11 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the backfill; returns the exit code: 0 success, 1 where something could not be had."""
     given = _arguments(arguments)
-    home = Workspace.at(given.home).home
+    try:
+        home = Workspace.at(given.home).home
+    except CodesetError as error:
+        sys.stderr.write(f"backfill: {error}\n")
+        return error.exit_code
     settle(home)
     try:
         runner_class = importlib.import_module("prefect_dask").DaskTaskRunner

@@ -106,12 +106,11 @@ def main(name: str, arguments: Sequence[str] | None = None) -> int:
         name: the flow, which has the name of its module.
     """
     given = _arguments(name, arguments)
-    home = Workspace.at(given.home).home
 
-    def start(run: Callable[..., Any]) -> None:
+    def start(run: Callable[..., Any], home: str) -> None:
         _summary(
             run(
-                home=str(home),
+                home=home,
                 origin=given.origin or "",
                 release=given.release,
                 everything=not given.newest,
@@ -122,7 +121,7 @@ def main(name: str, arguments: Sequence[str] | None = None) -> int:
             )
         )
 
-    return _run(name, home, start)
+    return _run(name, given.home, start)
 
 
 def demonstrate(arguments: Sequence[str] | None = None) -> int:
@@ -132,22 +131,23 @@ def demonstrate(arguments: Sequence[str] | None = None) -> int:
         description="The demonstration as a Prefect flow: ICD-10-CM in October; samples of HCPCS and NCCI.",
     )
     _add_home(parser)
-    home = Workspace.at(parser.parse_args(arguments).home).home
+    given = parser.parse_args(arguments)
 
-    def start(run: Callable[..., Any]) -> None:
-        annual, quarterly, edits = run(home=str(home))
+    def start(run: Callable[..., Any], home: str) -> None:
+        annual, quarterly, edits = run(home=home)
         _summary(annual)
         _summary(quarterly, "HCPCS sample workbook", "HCPCS sample page")
         _summary(edits, "NCCI sample workbook", "NCCI sample page")
 
-    return _run("demo", home, start)
+    return _run("demo", given.home, start)
 
 
-def _run(name: str, home: Path, start: Callable[[Callable[..., Any]], None]) -> int:
+def _run(name: str, place: Path | None, start: Callable[[Callable[..., Any], str], None]) -> int:
     try:
+        home = Workspace.at(place).home
         settle(home)
         _say("Starting Prefect with a temporary server of its own; this takes up to half a minute")
-        start(getattr(importlib.import_module(f"flows.{name}"), name))
+        start(getattr(importlib.import_module(f"flows.{name}"), name), str(home))
     except CodesetError as error:
         _say(f"{name}: {error}")
         return error.exit_code

@@ -21,7 +21,8 @@ def serve(workspace: Workspace, host: str, port: int, workers: int, say: Callabl
 
     Raises:
         HistoryError: nothing is loaded.
-        UsageError: the extra `serve` is not installed, or the address is taken.
+        UsageError: the extra `serve` is not installed, the address is taken, or a variable of the environment has a
+            value that it cannot have.
     """
     try:
         import fastapi  # noqa: F401
@@ -33,7 +34,10 @@ def serve(workspace: Workspace, host: str, port: int, workers: int, say: Callabl
         ) from error
     from codeset_pipeline.asking.sessions import Sessions
     from codeset_pipeline.history.releases import loaded_releases
+    from codeset_pipeline.serve.settings import ServeSettings
 
+    # Each worker process reads them for itself; what is wrong with them is said once, before any starts.
+    ServeSettings()
     sessions = Sessions(workspace.database_url)
     try:
         with sessions.database.reading() as connection:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr
+
+from codeset_pipeline.settings import FromEnvironment
 
 
-class ServeSettings(BaseSettings):
+class ServeSettings(FromEnvironment):
     """What whoever runs the server decides.
 
     Attributes:
@@ -20,15 +21,13 @@ class ServeSettings(BaseSettings):
         max_body_bytes: largest body of a request.
     """
 
-    model_config = SettingsConfigDict(env_prefix="CODESET_", extra="ignore")
-
     home: Path | None = None
     database_url: str | None = None
     api_keys: SecretStr = SecretStr("")
-    rate_limit: float = 0
-    rate_burst: int = 100
+    rate_limit: float = Field(default=0.0, ge=0)
+    rate_burst: int = Field(default=100, gt=0)
     metrics_folder: Path | None = None
-    max_body_bytes: int = 8_000_000
+    max_body_bytes: int = Field(default=8_000_000, gt=0)
 
     def keys(self) -> tuple[str, ...]:
         return tuple(key for key in (part.strip() for part in self.api_keys.get_secret_value().split(",")) if key)

@@ -23,9 +23,6 @@ from tests.integration.command_line import codeset, database_hashes
 from tests.mirror import Fault, Kind, Logged, Mirror, small
 from tests.mirror.faults import fnmatch_literal
 
-# Tests of a site share what its course has seen, so they stay on one worker.
-pytestmark = pytest.mark.xdist_group("acquire failures")
-
 # What may pass when it is tried again; the settings of the tests allow one more attempt.
 PASSING = (Kind.TOO_MANY, Kind.BROKEN, Kind.UNAVAILABLE, Kind.RESET, Kind.CUT, Kind.STALL, Kind.LENGTH_TOO_LONG)
 # Harmless as they are.

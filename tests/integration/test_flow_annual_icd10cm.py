@@ -25,9 +25,6 @@ from tests.integration.flow_process import (
 
 pytest.importorskip("prefect", reason="Prefect is not installed; pip install -e '.[flows]'")
 
-# All tests of this file share a workspace and its Prefect database, so they stay on one worker.
-pytestmark = pytest.mark.xdist_group("flow")
-
 FLOW = "annual_icd10cm"
 
 

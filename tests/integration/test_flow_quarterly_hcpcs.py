@@ -14,9 +14,6 @@ from tests.integration.flow_process import ENVIRONMENT, place_prefect_database, 
 
 pytest.importorskip("prefect", reason="Prefect is not installed; pip install -e '.[flows]'")
 
-# All tests of this file share a workspace and its Prefect database, so they stay on one worker.
-pytestmark = pytest.mark.xdist_group("quarterly flow")
-
 FLOW = "quarterly_hcpcs"
 # pip asks a port of this machine on which nobody listens.
 NO_INDEX = {name: value for name, value in ENVIRONMENT.items() if not name.startswith("PIP_")} | {

@@ -11,8 +11,7 @@ from codeset_pipeline import pipeline
 from codeset_pipeline.settings import Workspace
 from tests.integration.command_line import database_hashes
 
-# All tests of this file hold their database against one that is loaded once, so they stay on one worker.
-pytestmark = [pytest.mark.genuine, pytest.mark.xdist_group("load order")]
+pytestmark = pytest.mark.genuine
 
 RELEASES = {"FY2025": "2024-10-01", "FY2025-apr": "2025-04-01", "FY2026": "2025-10-01"}
 # The made-up releases of `tests/unit/history/test_load.py` come in many orders; genuine ones take seconds each.

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -76,6 +78,20 @@ class Server:
         return [run for run in runs if run["state_type"] in ("COMPLETED", "FAILED", "CRASHED")]
 
 
+@contextmanager
+def running_worker(pool: str) -> Iterator[None]:
+    """A worker for the length of a block, killed at its end: asked to stop, it at times goes on for ever."""
+    command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", pool, "--install-policy", "never"]
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as working:
+        try:
+            yield
+        finally:
+            # With the runs that it has started.
+            os.killpg(working.pid, signal.SIGKILL)
+
+
 def test_a_worker_runs_the_scheduled_look_which_loads_what_is_new_and_then_finds_nothing_new(
     mirror: Mirror, migrated_prefect: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,6 +114,8 @@ def test_a_worker_runs_the_scheduled_look_which_loads_what_is_new_and_then_finds
         "PREFECT_SERVER_UI_ENABLED": "false",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_WORKER_QUERY_SECONDS": "2",
+        # Not ten seconds ahead of its time, while the look before it is still at work.
+        "PREFECT_WORKER_PREFETCH_SECONDS": "1",
         # A few runs ahead, soon; the other services have nothing to do here.
         "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
         "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "3",
@@ -115,13 +133,9 @@ def test_a_worker_runs_the_scheduled_look_which_loads_what_is_new_and_then_finds
         assert len(found["schedules"]) == 2
         assert server.get("/v2/concurrency_limits/codeset-cms")["limit"] == 1
         server.schedule_every(8, found["id"])
-        worker = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "desk", "--install-policy", "never"]
-        with subprocess.Popen(worker, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as working:
-            try:
-                wait_for("the second look", lambda: server.ended(found["id"])[1:])
-                first, second = server.ended(found["id"])[:2]
-            finally:
-                working.terminate()
+        with running_worker("desk"):
+            wait_for("the second look", lambda: server.ended(found["id"])[1:])
+            first, second = server.ended(found["id"])[:2]
 
     assert (first["state_name"], first["state"]["message"]) == ("Completed", "ICD-10-CM: FY2029, FY2030 loaded.")
     assert first["auto_scheduled"]

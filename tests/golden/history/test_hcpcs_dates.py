@@ -17,8 +17,7 @@ from codeset_pipeline.snapshots.accept import Acceptor
 from codeset_pipeline.snapshots.hcpcs_tables import HCPCS_CODES
 from codeset_pipeline.sources.definition import source
 
-# The workspace of this file takes ten seconds to load, so its tests stay on one worker.
-pytestmark = [pytest.mark.genuine, pytest.mark.xdist_group("HCPCS dates")]
+pytestmark = pytest.mark.genuine
 DAY = timedelta(days=1)
 Life = tuple[date, date | None]
 
