@@ -268,7 +268,7 @@ def load(workspace: Workspace, code_set: str, progress: Progress = silent, *, pu
     """
     database = HistoryDatabase(workspace.database_url)
     try:
-        with writing(workspace):
+        with writing(workspace), database.loading(progress):
             progress(f"{source(code_set).title}: loading the history")
             revisions = Acceptor(workspace, source(code_set)).revisions()
             now = datetime.now(UTC).isoformat(timespec="seconds")
