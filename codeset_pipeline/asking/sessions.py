@@ -21,9 +21,7 @@ _READY = (
     "ORDER BY code_set, effective_from, revision"
 )
 # One state of the history for the whole question, and a name for that state: two snapshots of this text see the same.
-_BEGIN = (
-    "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_current_snapshot()::text, current_schema()"
-)
+_BEGIN = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_current_snapshot()::text"
 _PAIRS = "SELECT code_set, to_effective, from_effective, input_key FROM crosswalk_pair ORDER BY code_set, to_effective"
 
 

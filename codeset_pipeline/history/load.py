@@ -2,8 +2,8 @@
 
 What is on disk decides. A release newer in publication than everything loaded is folded onto what the database knows;
 in every other case the code set is folded anew from its snapshots, which gives the same rows as loading the releases
-in order would have. Both happen in one transaction: a failed or killed load leaves the last good state. In PostgreSQL the whole
-load is one transaction, and only one load is under way at a time (`HistoryDatabase.loading`).
+in order would have. Both happen in one transaction: a failed or killed load leaves the last good state. In PostgreSQL
+the whole load is one, and only one load is under way at a time (`HistoryDatabase.loading`).
 """
 
 from __future__ import annotations
