@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Date, Table
 
 _BATCH = 20_000
+_FILLED = "tables filled in this transaction"
 
 
 def _with_dates_as_text(row: Sequence[object], dates: Sequence[int]) -> tuple[object, ...]:
@@ -26,6 +27,7 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Sequence[ob
     names = ", ".join(column.name for column in table.columns)
     if connection.dialect.name != "sqlite":
         _copy(connection, f"COPY {table.name} ({names}) FROM STDIN", rows)
+        connection.info.setdefault(_FILLED, set()).add(table.name)
         return
     statement = f"INSERT INTO {table.name} ({names}) VALUES ({', '.join('?' * len(table.columns))})"
     dates = [index for index, column in enumerate(table.columns) if isinstance(column.type, Date)]
@@ -40,3 +42,9 @@ def _copy(connection: Connection, statement: str, rows: Sequence[Sequence[object
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def refresh_statistics(connection: Connection) -> None:
+    """Let PostgreSQL look at the tables that were filled; until then it guesses how to find rows in them."""
+    for name in sorted(connection.info.pop(_FILLED, ())):
+        connection.exec_driver_sql(f"ANALYZE {name}")

@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from codeset_pipeline.errors import HistoryError, UsageError
 from codeset_pipeline.history import layout, postgresql, schema
+from codeset_pipeline.history.bulk import refresh_statistics
 
 
 def _sqlite_pragmas(connection: Any, _: Any) -> None:
@@ -44,7 +46,9 @@ class HistoryDatabase:
         if postgresql.is_postgresql(self.url):
             self.url = postgresql.completed(self.url)
         try:
-            self.engine: Engine = create_engine(self.url)
+            # A server's connections are not kept: most commands ask once, and a kept one may be dead when it is needed.
+            pool = NullPool if postgresql.is_postgresql(self.url) else None
+            self.engine: Engine = create_engine(self.url, poolclass=pool)
         except ModuleNotFoundError as error:
             raise UsageError(
                 f"{self.url} needs {error.name}; install it with: pip install 'codeset-pipeline[postgres]'."
@@ -181,6 +185,7 @@ class HistoryDatabase:
             self._loading = connection
             try:
                 yield
+                refresh_statistics(connection)
             finally:
                 self._loading = None
 
