@@ -3,34 +3,49 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from codeset_pipeline.acquire.records import AcquisitionLog
-from codeset_pipeline.errors import CodesetError, UsageError
+from codeset_pipeline.errors import CodesetError
 from codeset_pipeline.history.database import HistoryDatabase
-from codeset_pipeline.pipeline import Progress, load, silent, writing
+from codeset_pipeline.history.others_releases import forget_code_set, refuse_others_releases
+from codeset_pipeline.history.releases import loaded_releases
+from codeset_pipeline.history.schema import SCHEMA_VERSION
+from codeset_pipeline.pipeline import Progress, load, load_into, silent, writing
 from codeset_pipeline.settings import Workspace
 from codeset_pipeline.snapshots.accept import Acceptor
 from codeset_pipeline.sources.definition import source
 
 
-def rebuild(workspace: Workspace, progress: Progress = silent) -> list[str]:
+def rebuild(workspace: Workspace, progress: Progress = silent, *, replace_others: bool = False) -> list[str]:
     """Make the history database again from the snapshots and the curated decisions.
 
     Snapshots that are missing or have changed are first made again from the stored release files. The old database
-    stays until the new one is complete. Returns the code sets that were rebuilt.
+    stays until the new one is complete. Returns the code sets that were rebuilt. In PostgreSQL that is one transaction,
+    and code sets of which the workspace has nothing stay as they are.
+
+    Args:
+        replace_others: in PostgreSQL, also drop releases of these code sets that another workspace has loaded.
+
+    Raises:
+        HistoryError: there are such releases, and they were not to be dropped.
     """
-    database = HistoryDatabase(workspace.database_url)
-    target = database.file
-    database.dispose()
-    if target is None:
-        raise UsageError("'codeset rebuild' makes the workspace's SQLite file; run it without --database.")
     for code_set in AcquisitionLog(workspace.acquisitions).code_sets():
         with writing(workspace):
             made = Acceptor(workspace, source(code_set)).restore_snapshots()
         for name in made:
             progress(f"{name}: snapshot made again from the stored files")
+    database = HistoryDatabase(workspace.database_url)
+    try:
+        if database.file is None:
+            return _rebuild_in_place(database, workspace, progress, replace_others)
+        target = database.file
+    finally:
+        database.dispose()
     fresh = target.with_name(f"{target.name}.rebuilding")
     code_sets = _build_database(workspace, fresh, progress, publish=True)
     with writing(workspace):
@@ -39,6 +54,38 @@ def rebuild(workspace: Workspace, progress: Progress = silent) -> list[str]:
         if fresh.exists():
             fresh.replace(target)
     return code_sets
+
+
+def _rebuild_in_place(
+    database: HistoryDatabase, workspace: Workspace, progress: Progress, replace_others: bool
+) -> list[str]:
+    """The code sets of a workspace in a database that others use too: all of them anew in one transaction."""
+    code_sets = AcquisitionLog(workspace.acquisitions).code_sets()
+    with writing(workspace), database.loading(progress):
+        for code_set in code_sets:
+            with database.transaction() as connection:
+                if not replace_others:
+                    accepted = Acceptor(workspace, source(code_set)).revisions()
+                    present = {r for r in loaded_releases(connection, code_set) if r.state == "ready"}
+                    refuse_others_releases(code_set, present - {item.release for item in accepted}, accepted)
+                forget_code_set(connection, code_set)
+            load_into(database, workspace, code_set, progress)
+    return code_sets
+
+
+def upgrade(workspace: Workspace) -> str:
+    """Bring the tables of the database to the layout of this program; returns the layout's number.
+
+    Raises:
+        HistoryError: that cannot be done; the message says what can.
+    """
+    database = HistoryDatabase(workspace.database_url)
+    try:
+        if database.exists() or database.file is None:
+            database.prepare()
+    finally:
+        database.dispose()
+    return SCHEMA_VERSION
 
 
 def _build_database(workspace: Workspace, file: Path, progress: Progress, *, publish: bool) -> list[str]:
@@ -78,13 +125,21 @@ def verify_database(workspace: Workspace, progress: Progress = silent) -> list[s
         rebuilt.prepare()
         try:
             with current.reading() as ours, rebuilt.reading() as theirs:
-                return differences(ours, theirs)
+                apart = frozenset() if current.is_sqlite else _others_code_sets(ours, code_sets)
+                for name in sorted(apart):
+                    progress(f"{name} is left out: this workspace has no file of it, another one has loaded it")
+                return differences(ours, theirs, apart)
         finally:
             rebuilt.dispose()
     finally:
         current.dispose()
         for suffix in ("", "-wal", "-shm"):
             file.with_name(file.name + suffix).unlink(missing_ok=True)
+
+
+def _others_code_sets(connection: Connection, own: Collection[str]) -> frozenset[str]:
+    """The code sets that others have loaded into a shared database, and this workspace has no file of."""
+    return frozenset(release.code_set for release in loaded_releases(connection)) - set(own)
 
 
 def verify(workspace: Workspace, progress: Progress = silent) -> list[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.mirror import Mirror
+from tests.postgresql import Server, running_server
 
 
 def pytest_configure() -> None:
@@ -44,3 +46,11 @@ def mirror(running_mirror: Mirror, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         monkeypatch.setenv(name, value)
     yield running_mirror
     running_mirror.reset()
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One PostgreSQL server for all test processes; every test makes databases of its own on it."""
+    base = tmp_path_factory.getbasetemp()
+    with running_server(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) as server:
+        yield server

@@ -14,11 +14,14 @@ from codeset_pipeline import __version__
 from codeset_pipeline.errors import DatabaseUnavailable, HistoryError
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.lookup import CodeLookup
+from codeset_pipeline.history.postgresql import explained
 
 _READY = (
     "SELECT code_set, effective_from, revision, published, snapshot_hash FROM release WHERE state = 'ready' "
     "ORDER BY code_set, effective_from, revision"
 )
+# One state of the history for the whole question, and a name for that state: two snapshots of this text see the same.
+_BEGIN = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_current_snapshot()::text"
 _PAIRS = "SELECT code_set, to_effective, from_effective, input_key FROM crosswalk_pair ORDER BY code_set, to_effective"
 
 
@@ -36,10 +39,11 @@ class Session:
         else:
             options |= {"autocommit": True}
         self.connection: Any = dialect.connect(*arguments, **options)
+        # Lost connections are told from errors in a question by this.
+        self.lost = (dialect.loaded_dbapi.OperationalError, dialect.loaded_dbapi.InterfaceError)
         self.cursor = self.connection.cursor()
         self.lookup = self._fresh_lookup()
         self.file = file
-        self._begin = "BEGIN" if self.is_sqlite else "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
         self.asking = False
         self._state: Any = None
         self._tag: str | None = None
@@ -50,15 +54,19 @@ class Session:
 
     def begin(self) -> None:
         """Ask about one state of the history until `end`; what is remembered of another state is forgotten."""
-        self.cursor.execute(self._begin)
         if self.is_sqlite:
+            self.cursor.execute("BEGIN")
             # Changes whenever another connection has written to the file.
             self.cursor.execute("PRAGMA data_version")
-            state = self.cursor.fetchone()
         else:
-            state = self._read_tag()
-        if state != self._state:
-            self._state, self._tag = state, None
+            self.cursor.execute(_BEGIN)
+            self.cursor.nextset()
+        state = self.cursor.fetchone()
+        if state == self._state:
+            return
+        before, self._state, self._tag = self._tag, state, None
+        # Most of what is written to a PostgreSQL server is not the history.
+        if self.is_sqlite or before is None or self.tag() != before:
             self.lookup = self._fresh_lookup()
 
     def end(self) -> None:
@@ -134,7 +142,12 @@ class Sessions:
             session = None
             self._check()
         if session is None:
-            session = Session(self.database, file)
+            try:
+                session = Session(self.database, file)
+            except self.database.engine.dialect.loaded_dbapi.Error as error:
+                if self.database.is_sqlite:
+                    raise
+                raise self._unavailable(error) from error
             self._own.session = session
             self._all.add(session)
         return session
@@ -147,14 +160,39 @@ class Sessions:
             # A question within a question: of the same state.
             yield session
             return
-        session.begin()
+        session = self._begun(session)
         session.asking = True
         try:
             yield session
+        except session.lost as error:
+            if session.is_sqlite:
+                raise
+            raise self._unavailable(error) from error
         finally:
             session.asking = False
             with suppress(Exception):
                 session.end()
+
+    def _begun(self, session: Session) -> Session:
+        """A session that has begun a question; another one where the server has dropped the connection since."""
+        try:
+            session.begin()
+        except session.lost as error:
+            if session.is_sqlite:
+                raise
+            session.close()
+            self._own.session = None
+            session = self._session()
+            try:
+                session.begin()
+            except session.lost:
+                raise self._unavailable(error) from error
+        return session
+
+    def _unavailable(self, error: Exception) -> HistoryError:
+        return explained(self.database.url, error) or DatabaseUnavailable(
+            f"The database {self.database.url} does not answer ({type(error).__name__}); try again in a while."
+        )
 
     def close(self) -> None:
         """Close the connections of all threads."""

@@ -21,6 +21,10 @@ def _print_problems(problems: list[str], format: FormatOption, output: OutputOpt
 
 def rebuild(
     check_only: Annotated[bool, typer.Option("--verify", help="Compare with the database, replace nothing.")] = False,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="In PostgreSQL: also drop releases that another workspace has loaded."),
+    ] = False,
     home: HomeOption = None,
     database: DatabaseOption = None,
     format: FormatOption = None,
@@ -36,7 +40,7 @@ def rebuild(
         _print_problems(problems, format, output, "The database says exactly what the snapshots give.")
         return
     with progress() as show:
-        code_sets = upkeep.rebuild(place, show)
+        code_sets = upkeep.rebuild(place, show, replace_others=replace)
     rows = [{"code_set": name} for name in code_sets]
     emit({"rebuilt": code_sets}, rows, ["code_set"], format=format, output=output, title="Rebuilt")
 
@@ -55,6 +59,15 @@ def verify(
     _print_problems(problems, format, output, "Release files, snapshots and database are what they were.")
 
 
+def upgrade(home: HomeOption = None, database: DatabaseOption = None) -> None:
+    """Bring the tables of a PostgreSQL database to the layout of this version; loading does it too."""
+    from codeset_pipeline import upkeep
+
+    layout = upkeep.upgrade(workspace(home, database))
+    say(f"The tables of the database have layout {layout}.")
+
+
 def register(app: typer.Typer) -> None:
     app.command(epilog="Example: codeset rebuild --verify")(rebuild)
     app.command(epilog="Example: codeset verify")(verify)
+    app.command(epilog="Example: codeset upgrade --database postgresql://codeset@dbhost/codeset")(upgrade)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+
 from sqlalchemy import Connection, Table, select
 
 from codeset_pipeline.history import schema
@@ -12,23 +15,28 @@ _TABLES: tuple[Table, ...] = (schema.release, *schema.VERSIONED, schema.crosswal
 _SHOWN = 5
 
 
-def _rows(connection: Connection, table: Table) -> set[tuple[object, ...]]:
+def _rows(connection: Connection, table: Table, apart: AbstractSet[str]) -> set[tuple[object, ...]]:
     columns = [column for column in table.columns if column.name != "stored_at"]
-    return {tuple(row) for row in connection.execute(select(*columns))}
+    query = select(*columns).where(table.c.code_set.not_in(apart)) if apart else select(*columns)
+    return {tuple(row) for row in connection.execute(query)}
 
 
 def _text(row: tuple[object, ...]) -> str:
     return " | ".join("-" if value is None else str(value) for value in row)
 
 
-def differences(current: Connection, rebuilt: Connection) -> list[str]:
-    """One sentence for each row that only one of the two has, at most a few a table; empty when they agree."""
+def differences(current: Connection, rebuilt: Connection, apart: AbstractSet[str] = frozenset()) -> list[str]:
+    """One sentence for each row that only one of the two has, at most a few a table; empty when they agree.
+
+    Args:
+        apart: code sets that are left out of the comparison.
+    """
     found = []
     ours, theirs = table_hashes(current), table_hashes(rebuilt)
     for table in _TABLES:
         if ours[table.name] == theirs[table.name]:
             continue
-        have, should = _rows(current, table), _rows(rebuilt, table)
+        have, should = _rows(current, table, apart), _rows(rebuilt, table, apart)
         for sentence, rows in (
             ("has a row that the snapshots do not give", have - should),
             ("lacks a row that the snapshots give", should - have),
@@ -39,15 +47,20 @@ def differences(current: Connection, rebuilt: Connection) -> list[str]:
                 found.append(f"database table {table.name}: {len(ordered) - _SHOWN} more such rows")
     for name in PTP_TABLES:
         if ours[name] != theirs[name]:
-            found += _ptp_differences(current, rebuilt, name)
+            found += _ptp_differences(current, rebuilt, name, apart)
     return found
 
 
-def _ptp_differences(current: Connection, rebuilt: Connection, name: str) -> list[str]:
+def _lines(connection: Connection, name: str, apart: AbstractSet[str]) -> Iterator[str]:
+    # The second part of a line is its code set.
+    return (line for line in ptp_lines(connection, name) if not apart or line.split("|", 2)[1] not in apart)
+
+
+def _ptp_differences(current: Connection, rebuilt: Connection, name: str, apart: AbstractSet[str]) -> list[str]:
     """As `differences`, for a table of millions of rows: both are gone through side by side."""
     found: list[str] = []
     more = 0
-    for is_ours, line in unlike_lines(ptp_lines(current, name), ptp_lines(rebuilt, name)):
+    for is_ours, line in unlike_lines(_lines(current, name, apart), _lines(rebuilt, name, apart)):
         if len(found) < 2 * _SHOWN:
             sentence = "has a row that the snapshots do not give" if is_ours else "lacks a row that the snapshots give"
             found.append(f"database table {name} {sentence}: {line.replace('|', ' | ')}")

@@ -12,13 +12,15 @@ from codeset_pipeline.history.ncci_ptp_lines import PTP_TABLES, ptp_table_bytes
 
 # `stored_at` tells of the installation and not of the data.
 _AUDIT_COLUMNS = {"stored_at"}
+# So that a table of some hundred thousand rows is not in memory twice.
+_IN_PARTS = {"yield_per": 10_000}
 _TABLES = (schema.release, *schema.VERSIONED, schema.crosswalk_row)
 
 
 def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
     columns = [column for column in table.columns if column.name not in _AUDIT_COLUMNS]
     order = [column for column in columns if column.primary_key]
-    for row in connection.execute(select(*columns).order_by(*order)):
+    for row in connection.execute(select(*columns).order_by(*order), execution_options=_IN_PARTS):
         values = ("~" if value is None else f"={int(value) if isinstance(value, bool) else value}" for value in row)
         yield "\x1f".join(values).encode()
 

@@ -2,7 +2,8 @@
 
 What is on disk decides. A release newer in publication than everything loaded is folded onto what the database knows;
 in every other case the code set is folded anew from its snapshots, which gives the same rows as loading the releases
-in order would have. Both happen in one transaction: a failed or killed load leaves the last good state.
+in order would have. Both happen in one transaction: a failed or killed load leaves the last good state. In PostgreSQL
+the whole load is one, and only one load is under way at a time (`HistoryDatabase.loading`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from codeset_pipeline.history.fold import Knowledge, Publication, Version, ended
 from codeset_pipeline.history.fold_by_row import fold_statements
 from codeset_pipeline.history.ncci_add_on_load import write_add_on_edits
 from codeset_pipeline.history.ncci_ptp_fold import fold_ptp, forget_ptp
+from codeset_pipeline.history.others_releases import refuse_others_releases
 from codeset_pipeline.history.releases import loaded_releases
 from codeset_pipeline.model import Release
 from codeset_pipeline.snapshots.ncci_tables import NCCI_PTP_EDITS
@@ -141,7 +143,17 @@ def bring_up_to_date(
 
     Returns:
         The releases that were added or whose snapshot changed; empty when the database was up to date.
+
+    Raises:
+        HistoryError: another workspace has loaded releases into this PostgreSQL database that this one lacks.
     """
+    with database.loading():
+        return _bring_up_to_date(database, code_set, accepted, stored_at)
+
+
+def _bring_up_to_date(
+    database: HistoryDatabase, code_set: str, accepted: Sequence[AcceptedRevision], stored_at: str
+) -> list[Release]:
     with database.transaction() as connection:
         present = {r for r in loaded_releases(connection, code_set) if r.state == "ready"}
         stored = {
@@ -153,6 +165,8 @@ def bring_up_to_date(
     vanished = present - {item.release for item in wanted}
     if not new and not vanished and len(stored) == len(present):
         return []
+    if not database.is_sqlite:
+        refuse_others_releases(code_set, vanished, wanted)
     relisted = _same_edits(new, vanished)
     if relisted:
         with database.transaction() as connection:

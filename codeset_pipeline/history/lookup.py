@@ -268,15 +268,11 @@ class CodeLookup:
 
 @contextmanager
 def open_lookup(database: HistoryDatabase) -> Iterator[CodeLookup]:
-    """A lookup over a connection of its own, closed at the end of the block.
+    """A lookup over a connection of its own, closed at the end of the block; all is answered from one state.
 
     Raises:
         HistoryError: nothing has been loaded yet.
+        DatabaseUnavailable: the server cannot be reached.
     """
-    with database.reading():
-        pass
-    raw = database.engine.raw_connection()
-    try:
-        yield CodeLookup(raw.driver_connection, "?" if database.is_sqlite else "%s")
-    finally:
-        raw.close()
+    with database.reading() as connection:
+        yield CodeLookup(connection.connection.driver_connection, "?" if database.is_sqlite else "%s")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, CursorResult
 
 _BATCH = 20_000
 
@@ -41,9 +42,14 @@ _QUERIES = {
 PTP_TABLES = tuple(_QUERIES)
 
 
+def _result(connection: Connection, table: str) -> CursorResult[Any]:
+    # From a cursor of the server's, where there is one: the rows would not fit into memory.
+    return connection.exec_driver_sql(_QUERIES[table], execution_options={"stream_results": True})
+
+
 def ptp_lines(connection: Connection, table: str) -> Iterator[str]:
     """The rows of a PTP table, in the order of its key."""
-    result = connection.exec_driver_sql(_QUERIES[table])
+    result = _result(connection, table)
     while batch := result.fetchmany(_BATCH):
         for (line,) in batch:
             yield line
@@ -51,7 +57,7 @@ def ptp_lines(connection: Connection, table: str) -> Iterator[str]:
 
 def ptp_table_bytes(connection: Connection, table: str) -> Iterator[bytes]:
     """The rows of a PTP table as bytes, many at a time."""
-    result = connection.exec_driver_sql(_QUERIES[table])
+    result = _result(connection, table)
     while batch := result.fetchmany(_BATCH):
         yield "".join([f"{line}\n" for (line,) in batch]).encode()
 

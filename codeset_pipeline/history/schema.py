@@ -11,29 +11,39 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy.types import TypeEngine
 
-# Raised when a table changes; a database of another version is made anew with `codeset rebuild`.
+# Raised when a table changes, together with a migration of that name for PostgreSQL (decision record 20); a SQLite file
+# of another version is made anew with `codeset rebuild`.
 SCHEMA_VERSION = "5"
 
 metadata = MetaData()
 
-meta = Table("meta", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False))
+
+def _words(length: int) -> TypeEngine[str]:
+    """Short text. It is ordered by its bytes, in PostgreSQL as SQLite does it, whatever the language of the server."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+_LONG = Text().with_variant(Text(collation="C"), "postgresql")
+
+meta = Table("meta", metadata, Column("name", _words(40), primary_key=True), Column("value", _LONG, nullable=False))
 
 # One row per release revision. `stored_at` and nothing else tells of this installation.
 release = Table(
     "release",
     metadata,
-    Column("code_set", String(40), primary_key=True),
+    Column("code_set", _words(40), primary_key=True),
     Column("effective_from", Date, primary_key=True),
     Column("revision", Integer, primary_key=True),
-    Column("label", String(20), nullable=False),
+    Column("label", _words(20), nullable=False),
     Column("published", Date, nullable=False),
-    Column("state", String(10), nullable=False),
+    Column("state", _words(10), nullable=False),
     Column("rows", Integer, nullable=False),
     Column("billable_rows", Integer),
-    Column("snapshot_hash", String(64), nullable=False),
-    Column("snapshot_key", String(16), nullable=False),
-    Column("stored_at", String(32), nullable=False),
+    Column("snapshot_hash", _words(64), nullable=False),
+    Column("snapshot_key", _words(16), nullable=False),
+    Column("stored_at", _words(32), nullable=False),
 )
 
 
@@ -49,11 +59,11 @@ def _time_axes() -> Iterator[Column[Any]]:
 icd10_code = Table(
     "icd10_code",
     metadata,
-    Column("code_set", String(40), primary_key=True),
-    Column("code", String(10), primary_key=True),
+    Column("code_set", _words(40), primary_key=True),
+    Column("code", _words(10), primary_key=True),
     Column("billable", Boolean, nullable=False),
-    Column("short_title", Text),
-    Column("long_title", Text, nullable=False),
+    Column("short_title", _LONG),
+    Column("long_title", _LONG, nullable=False),
     *_time_axes(),
     sqlite_with_rowid=False,
 )
@@ -62,10 +72,10 @@ icd10_code = Table(
 icd10_note = Table(
     "icd10_note",
     metadata,
-    Column("code_set", String(40), primary_key=True),
-    Column("owner", String(20), primary_key=True),
-    Column("kind", String(40), primary_key=True),
-    Column("texts", Text, nullable=False),
+    Column("code_set", _words(40), primary_key=True),
+    Column("owner", _words(20), primary_key=True),
+    Column("kind", _words(40), primary_key=True),
+    Column("texts", _LONG, nullable=False),
     *_time_axes(),
     sqlite_with_rowid=False,
 )
@@ -74,8 +84,8 @@ icd10_note = Table(
 icd10_poa_exempt = Table(
     "icd10_poa_exempt",
     metadata,
-    Column("code_set", String(40), primary_key=True),
-    Column("code", String(10), primary_key=True),
+    Column("code_set", _words(40), primary_key=True),
+    Column("code", _words(10), primary_key=True),
     *_time_axes(),
     sqlite_with_rowid=False,
 )
@@ -84,26 +94,26 @@ icd10_poa_exempt = Table(
 crosswalk_pair = Table(
     "crosswalk_pair",
     metadata,
-    Column("code_set", String(40), primary_key=True),
+    Column("code_set", _words(40), primary_key=True),
     Column("to_effective", Date, primary_key=True),
     Column("from_effective", Date, nullable=False),
-    Column("input_key", String(64), nullable=False),
+    Column("input_key", _words(64), nullable=False),
 )
 
 # One row per source and target; `target` is blank for an explicit none.
 crosswalk_row = Table(
     "crosswalk_row",
     metadata,
-    Column("code_set", String(40), primary_key=True),
+    Column("code_set", _words(40), primary_key=True),
     Column("to_effective", Date, primary_key=True),
-    Column("source", String(10), primary_key=True),
-    Column("target", String(10), primary_key=True),
-    Column("relation", String(20), nullable=False),
-    Column("equivalence", String(40), nullable=False),
-    Column("evidence", String(20), nullable=False),
+    Column("source", _words(10), primary_key=True),
+    Column("target", _words(10), primary_key=True),
+    Column("relation", _words(20), nullable=False),
+    Column("equivalence", _words(40), nullable=False),
+    Column("evidence", _words(20), nullable=False),
     Column("automatic_forward", Boolean, nullable=False),
     Column("automatic_backward", Boolean, nullable=False),
-    Column("together_with", Text, nullable=False),
+    Column("together_with", _LONG, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -111,11 +121,11 @@ crosswalk_row = Table(
 hcpcs_code = Table(
     "hcpcs_code",
     metadata,
-    Column("code_set", String(40), primary_key=True),
-    Column("code", String(10), primary_key=True),
+    Column("code_set", _words(40), primary_key=True),
+    Column("code", _words(10), primary_key=True),
     Column("is_modifier", Boolean, nullable=False),
     *(
-        Column(name, Text, nullable=False)
+        Column(name, _LONG, nullable=False)
         for name in (
             "long_description",
             "short_description",
@@ -131,12 +141,12 @@ hcpcs_code = Table(
         )
     ),
     Column("asc_effective_date", Date),
-    Column("mog", Text, nullable=False),
-    Column("mog_policy", Text, nullable=False),
+    Column("mog", _LONG, nullable=False),
+    Column("mog_policy", _LONG, nullable=False),
     Column("mog_effective_date", Date),
-    Column("processing_note", Text, nullable=False),
-    Column("betos", Text, nullable=False),
-    Column("types_of_service", Text, nullable=False),
+    Column("processing_note", _LONG, nullable=False),
+    Column("betos", _LONG, nullable=False),
+    Column("types_of_service", _LONG, nullable=False),
     Column("anesthesia_units", Integer),
     *_time_axes(),
     sqlite_with_rowid=False,
@@ -146,11 +156,11 @@ hcpcs_code = Table(
 ncci_mue_value = Table(
     "ncci_mue_value",
     metadata,
-    Column("code_set", String(40), primary_key=True),
-    Column("code", String(10), primary_key=True),
+    Column("code_set", _words(40), primary_key=True),
+    Column("code", _words(10), primary_key=True),
     Column("mue_value", Integer, nullable=False),
-    Column("mai", String(1), nullable=False),
-    Column("rationale", Text, nullable=False),
+    Column("mai", _words(1), nullable=False),
+    Column("rationale", _LONG, nullable=False),
     *_time_axes(),
     sqlite_with_rowid=False,
 )
@@ -161,14 +171,14 @@ ncci_mue_value = Table(
 ncci_add_on_edit = Table(
     "ncci_add_on_edit",
     metadata,
-    Column("code_set", String(40), primary_key=True),
-    Column("add_on_code", String(10), primary_key=True),
-    Column("primary_code", String(10), primary_key=True),
-    Column("edit_type", String(1), nullable=False),
+    Column("code_set", _words(40), primary_key=True),
+    Column("add_on_code", _words(10), primary_key=True),
+    Column("primary_code", _words(10), primary_key=True),
+    Column("edit_type", _words(1), nullable=False),
     Column("add_on_deleted_on", Date),
     Column("primary_deleted_on", Date),
     Column("deleted_on", Date),
-    Column("notes", Text, nullable=False),
+    Column("notes", _LONG, nullable=False),
     Column("missing_from", Date),
     *_time_axes(),
     Index("ncci_add_on_edit_by_primary", "code_set", "primary_code", "add_on_code"),
@@ -182,20 +192,20 @@ ncci_ptp_set = Table(
     "ncci_ptp_set",
     metadata,
     Column("set_id", Integer, primary_key=True, autoincrement=False),
-    Column("code_set", String(40), nullable=False, unique=True),
+    Column("code_set", _words(40), nullable=False, unique=True),
 )
 ncci_ptp_rationale = Table(
     "ncci_ptp_rationale",
     metadata,
     Column("rationale_id", Integer, primary_key=True, autoincrement=False),
-    Column("rationale", Text, nullable=False, unique=True),
+    Column("rationale", _LONG, nullable=False, unique=True),
 )
 ncci_ptp_edit = Table(
     "ncci_ptp_edit",
     metadata,
     Column("set_id", Integer, primary_key=True, autoincrement=False),
-    Column("column_1", String(5), primary_key=True),
-    Column("column_2", String(5), primary_key=True),
+    Column("column_1", _words(5), primary_key=True),
+    Column("column_2", _words(5), primary_key=True),
     Column("effective_from", Integer, primary_key=True, autoincrement=False),
     Column("published_from", Integer, primary_key=True, autoincrement=False),
     Column("effective_to", Integer),
@@ -211,7 +221,7 @@ ncci_ptp_code = Table(
     "ncci_ptp_code",
     metadata,
     Column("set_id", Integer, primary_key=True, autoincrement=False),
-    Column("code", String(5), primary_key=True),
+    Column("code", _words(5), primary_key=True),
     sqlite_with_rowid=False,
 )
 
@@ -220,8 +230,8 @@ ncci_ptp_missing = Table(
     "ncci_ptp_missing",
     metadata,
     Column("set_id", Integer, primary_key=True, autoincrement=False),
-    Column("column_1", String(5), primary_key=True),
-    Column("column_2", String(5), primary_key=True),
+    Column("column_1", _words(5), primary_key=True),
+    Column("column_2", _words(5), primary_key=True),
     Column("effective_from", Integer, primary_key=True, autoincrement=False),
     Column("missing_from", Integer, primary_key=True, autoincrement=False),
     Column("published_from", Integer, primary_key=True, autoincrement=False),

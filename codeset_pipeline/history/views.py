@@ -54,10 +54,14 @@ def view_names() -> list[str]:
     return [name for name, _ in _definitions("sqlite")]
 
 
+def drop_views(connection: Connection) -> None:
+    """Remove all views that are there; tables cannot change under them."""
+    for name in reversed(view_names()):
+        connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
+
+
 def create_views(connection: Connection) -> None:
     """Make all views, in place of those that are there."""
-    found = list(_definitions(connection.dialect.name))
-    for name, _ in reversed(found):
-        connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
-    for name, select in found:
+    drop_views(connection)
+    for name, select in _definitions(connection.dialect.name):
         connection.execute(text(f"CREATE VIEW {name} AS {select}"))

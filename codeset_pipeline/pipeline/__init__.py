@@ -10,7 +10,7 @@ from codeset_pipeline.pipeline.assessing import assess_impact
 from codeset_pipeline.pipeline.choosing import LoadedReleases, choose
 from codeset_pipeline.pipeline.comparing import Differences, compare, crosswalk, differences, differences_between
 from codeset_pipeline.pipeline.discovering import SITES, discover, medicare_ncci_code_sets, ncci_code_sets_at
-from codeset_pipeline.pipeline.loading import load
+from codeset_pipeline.pipeline.loading import load, load_into
 from codeset_pipeline.pipeline.progress import Progress, silent
 from codeset_pipeline.pipeline.reporting import write_report
 from codeset_pipeline.pipeline.reviewing import export_decisions, import_decisions
@@ -36,6 +36,7 @@ __all__ = [
     "export_decisions",
     "import_decisions",
     "load",
+    "load_into",
     "medicare_ncci_code_sets",
     "ncci_code_sets_at",
     "pairs_to_report",

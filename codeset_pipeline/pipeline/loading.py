@@ -37,14 +37,22 @@ def load(workspace: Workspace, code_set: str, progress: Progress = silent, *, pu
     database = HistoryDatabase(workspace.database_url)
     try:
         with writing(workspace):
-            progress(f"{source(code_set).title}: loading the history")
-            revisions = Acceptor(workspace, source(code_set)).revisions()
-            now = datetime.now(UTC).isoformat(timespec="seconds")
-            loaded = bring_up_to_date(database, code_set, revisions, now)
-            _load_crosswalks(workspace, database, code_set, revisions, progress, publish)
-        return loaded
+            return load_into(database, workspace, code_set, progress, publish=publish)
     finally:
         database.dispose()
+
+
+def load_into(
+    database: HistoryDatabase, workspace: Workspace, code_set: str, progress: Progress = silent, *, publish: bool = True
+) -> list[Release]:
+    """As `load`, into an open database, by somebody who holds the workspace for writing."""
+    with database.loading(progress):
+        progress(f"{source(code_set).title}: loading the history")
+        revisions = Acceptor(workspace, source(code_set)).revisions()
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        loaded = bring_up_to_date(database, code_set, revisions, now)
+        _load_crosswalks(workspace, database, code_set, revisions, progress, publish)
+    return loaded
 
 
 def _newest(revisions: Iterable[AcceptedRevision]) -> list[Snapshot]:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from codeset_pipeline import pipeline
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.lookup import CodeLookup, open_lookup
+from codeset_pipeline.settings import Workspace
 from tests.generated_releases import (
     Entry,
     categories,
@@ -41,9 +43,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "home"
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, home: Path) -> str:
+    """The history of the workspace, in its own file and in PostgreSQL."""
+    if request.param == "sqlite":
+        return workspace(home).database_url
+    url: str = request.getfixturevalue("postgresql").database()
+    pipeline.load(Workspace.at(home, url), "icd10cm")
+    return url
+
+
 @pytest.fixture
-def looker(home: Path) -> Iterator[CodeLookup]:
-    database = HistoryDatabase(workspace(home).database_url)
+def looker(database_url: str) -> Iterator[CodeLookup]:
+    database = HistoryDatabase(database_url)
     with open_lookup(database) as found:
         yield found
     database.dispose()

@@ -21,6 +21,7 @@ from codeset_pipeline.snapshots.ncci_tables import NCCI_PTP_EDITS
 from codeset_pipeline.snapshots.plan import RevisionPlan
 from codeset_pipeline.snapshots.revision import AcceptedRevision
 from tests.ncci_snapshots import made_snapshot
+from tests.postgresql import Server
 
 SET = "ncci-ptp-practitioner"
 DAY = timedelta(days=1)
@@ -102,9 +103,9 @@ def accepted(folder: Path, posted: Sequence[Posted]) -> list[AcceptedRevision]:
     return made
 
 
-def loaded(file: Path, batches: Sequence[Sequence[AcceptedRevision]]) -> str:
-    """Load what each batch adds to the ones before it; returns the hash of the history."""
-    database = HistoryDatabase(f"sqlite:///{file}")
+def loaded(place: Path | str, batches: Sequence[Sequence[AcceptedRevision]]) -> str:
+    """Load what each batch adds to the ones before it into a file or URL; returns the hash of the history."""
+    database = HistoryDatabase(place if isinstance(place, str) else f"sqlite:///{place}")
     try:
         there: list[AcceptedRevision] = []
         for batch in batches:
@@ -131,22 +132,27 @@ def said(edit: EditVersion) -> tuple[Row, date | None]:
     return stated, edit.missing_from
 
 
-@pytest.fixture(scope="module", params=range(2))
-def history(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Posted], Path]:
-    folder = tmp_path_factory.mktemp(f"ptp{request.param}")
-    posted = world(request.param)
-    loaded(folder / "codeset.sqlite", [accepted(folder, posted)])
-    return posted, folder / "codeset.sqlite"
+@pytest.fixture(scope="module", params=[(0, "sqlite"), (1, "sqlite"), (1, "postgresql")], ids=str)
+def history(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Posted], str]:
+    """What was posted, and the URL of its history."""
+    seed, kind = request.param
+    folder = tmp_path_factory.mktemp(f"ptp{seed}")
+    posted = world(seed)
+    url = f"sqlite:///{folder / 'codeset.sqlite'}"
+    if kind == "postgresql":
+        url = request.getfixturevalue("postgresql").database()
+    loaded(url, [accepted(folder, posted)])
+    return posted, url
 
 
 @pytest.fixture
-def lookup(history: tuple[list[Posted], Path]) -> Iterator[CodeLookup]:
-    with open_lookup(HistoryDatabase(f"sqlite:///{history[1]}")) as found:
+def lookup(history: tuple[list[Posted], str]) -> Iterator[CodeLookup]:
+    with open_lookup(HistoryDatabase(history[1])) as found:
         yield found
 
 
 def test_every_edit_is_what_the_newest_quarter_that_lists_it_says(
-    history: tuple[list[Posted], Path], lookup: CodeLookup
+    history: tuple[list[Posted], str], lookup: CodeLookup
 ) -> None:
     posted, _ = history
     for moment in moments(posted):
@@ -161,7 +167,7 @@ def test_every_edit_is_what_the_newest_quarter_that_lists_it_says(
 
 
 def test_a_code_has_the_edits_of_its_pairs_in_either_column(
-    history: tuple[list[Posted], Path], lookup: CodeLookup
+    history: tuple[list[Posted], str], lookup: CodeLookup
 ) -> None:
     posted, _ = history
     for moment in (None, date(2026, 5, 1)):
@@ -172,7 +178,7 @@ def test_a_code_has_the_edits_of_its_pairs_in_either_column(
 
 
 def test_a_lookup_says_whether_an_edit_of_the_pair_holds_on_the_day(
-    history: tuple[list[Posted], Path], lookup: CodeLookup
+    history: tuple[list[Posted], str], lookup: CodeLookup
 ) -> None:
     posted, _ = history
     days = sorted({*STARTS, *(end for end in ENDS if end)})
@@ -190,7 +196,7 @@ def test_a_lookup_says_whether_an_edit_of_the_pair_holds_on_the_day(
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_the_order_in_which_releases_arrive_does_not_show(tmp_path: Path, seed: int) -> None:
+def test_the_order_in_which_releases_arrive_does_not_show(tmp_path: Path, seed: int, postgresql: Server) -> None:
     posted = world(seed)
     everything = accepted(tmp_path, posted)
     at_once = loaded(tmp_path / "at_once.sqlite", [everything])
@@ -201,6 +207,8 @@ def test_the_order_in_which_releases_arrive_does_not_show(tmp_path: Path, seed: 
     random.Random(seed).shuffle(mixed)
     cut = len(mixed) // 2
     assert loaded(tmp_path / "mixed.sqlite", [mixed[:cut], mixed[cut:-1], mixed[-1:]]) == at_once
+    assert loaded(postgresql.database(), [mixed[:cut], mixed[cut:-1], mixed[-1:]]) == at_once
+    assert loaded(postgresql.database(), [[item] for item in in_order]) == at_once
 
 
 def test_a_quarter_writes_only_what_changed(tmp_path: Path) -> None:
@@ -214,8 +222,8 @@ def test_a_quarter_writes_only_what_changed(tmp_path: Path) -> None:
     database = HistoryDatabase(f"sqlite:///{tmp_path / 'codeset.sqlite'}")
     with database.reading() as connection:
         found = connection.exec_driver_sql(
-            "SELECT column_1, effective_to, published_from, published_to, never_in_force FROM ncci_ptp_edits_as_published "
-            "WHERE published_from = '2026-04-01' OR published_to IS NOT NULL ORDER BY published_from"
+            "SELECT column_1, effective_to, published_from, published_to, never_in_force "
+            "FROM ncci_ptp_edits_as_published WHERE published_from = '2026-04-01' OR published_to IS NOT NULL ORDER BY published_from"
         ).all()
         total = connection.exec_driver_sql("SELECT count(*) FROM ncci_ptp_edit").scalar_one()
     database.dispose()

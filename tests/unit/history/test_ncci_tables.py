@@ -103,9 +103,20 @@ def home(worlds: dict[str, World], tmp_path_factory: pytest.TempPathFactory) -> 
     return folder
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, home: Path) -> str:
+    """The history of the workspace, in its own file and in PostgreSQL."""
+    if request.param == "sqlite":
+        return workspace(home).database_url
+    url: str = request.getfixturevalue("postgresql").database()
+    for code_set in WORLDS:
+        pipeline.load(Workspace.at(home, url), code_set)
+    return url
+
+
 @pytest.fixture
-def looker(home: Path) -> Iterator[CodeLookup]:
-    database = HistoryDatabase(workspace(home).database_url)
+def looker(database_url: str) -> Iterator[CodeLookup]:
+    database = HistoryDatabase(database_url)
     with open_lookup(database) as found:
         yield found
     database.dispose()

@@ -125,9 +125,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return made
 
 
-@pytest.fixture(scope="session")
-def connection(world: World) -> Iterator[Connection]:
-    database = HistoryDatabase(f"sqlite:///{world.home / 'codeset.sqlite'}")
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def connection(request: pytest.FixtureRequest, world: World) -> Iterator[Connection]:
+    url = f"sqlite:///{world.home / 'codeset.sqlite'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgresql").database()
+        for code_set in ("ncci-ptp-practitioner", "ncci-mue-practitioner", "ncci-aoc"):
+            pipeline.load(Workspace.at(world.home, url), code_set)
+    database = HistoryDatabase(url)
     with database.reading() as found:
         yield found
     database.dispose()
