@@ -23,7 +23,7 @@ from codeset_pipeline.crosswalk.curated import read_curated
 from codeset_pipeline.crosswalk.for_code_set import crosswalk_between, unresolved_between
 from codeset_pipeline.crosswalk.from_snapshots import conversion_source
 from codeset_pipeline.crosswalk.inputs import CuratedDecision
-from codeset_pipeline.crosswalk.publish import write_crosswalk
+from codeset_pipeline.crosswalk.publish import crosswalk_file, write_crosswalk
 from codeset_pipeline.diff.changes import LISTED_KINDS, find_changes
 from codeset_pipeline.diff.proof import prove, totals_as_published
 from codeset_pipeline.errors import GateError, NothingFound, ParseError, SourceError, UsageError
@@ -292,7 +292,7 @@ def _crosswalk_key(parts: Sequence[Snapshot | None], decisions: Sequence[Curated
 
 
 def _published_crosswalk(workspace: Workspace, code_set: str, pair: tuple[date, date]) -> Path:
-    return workspace.crosswalks / code_set / f"{label_of(code_set, pair[0])}_to_{label_of(code_set, pair[1])}.csv"
+    return crosswalk_file(workspace.crosswalks, code_set, pair)
 
 
 def _load_crosswalks(
