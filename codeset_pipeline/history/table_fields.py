@@ -1,4 +1,4 @@
-"""What a column of an effective-dated table is called and holds, without how it is stored; and such columns in Arrow."""
+"""What the columns of an effective-dated table are called and hold, however they are stored; and as Arrow columns."""
 
 from __future__ import annotations
 

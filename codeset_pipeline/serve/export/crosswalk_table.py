@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from codeset_pipeline import pipeline
 from codeset_pipeline.codes import printed
 from codeset_pipeline.crosswalk.publish import crosswalk_file, published_row, read_crosswalk
 from codeset_pipeline.history import schema
@@ -37,6 +36,7 @@ FIELDS = (
     Field("hops", "list", "When each step took effect, and where it is stated."),
     Field("note", "string", "What else is to be known."),
 )
+_as_list = json.JSONEncoder(ensure_ascii=False).encode
 _COMPARED = ("relation", "equivalence", "evidence", "automatic_forward", "automatic_backward", "together_with")
 
 
@@ -58,6 +58,9 @@ def _of_pair(workspace: Workspace, connection: Connection, code_set: str, pair: 
     stored = _stored(connection, code_set, pair[1])
     described = _by_ends(read_crosswalk(crosswalk_file(workspace.crosswalks, code_set, pair)) or [])
     if not _agree(stored, described):
+        # Seldom needed, and half of what a command would load.
+        from codeset_pipeline import pipeline
+
         chosen = pipeline.choose(workspace, code_set, pair[0].isoformat(), pair[1].isoformat())
         described = _by_ends([published_row(mapping) for mapping in pipeline.crosswalk(workspace, chosen)])
     for ends in sorted(stored):
@@ -107,7 +110,7 @@ def _row(
         bool(said["automatic_forward"]),
         bool(said["automatic_backward"]),
         more.get("ambiguous") == "true",
-        json.dumps(said["together_with"].split()),
-        json.dumps([step for step in more.get("hops", "").split(" | ") if step], ensure_ascii=False),
+        _as_list(said["together_with"].split()),
+        _as_list([step for step in more.get("hops", "").split(" | ") if step]),
         more.get("note", ""),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -139,7 +138,9 @@ def _concepts(connection: Connection, request: Request, codes: list[str], on: da
 def _concept(lookup: CodeLookup, request: Request, code: str, on: date, parent: str | None) -> Resource:
     code_set = request.code_set
     answer = full_answer(lookup, code_set, code, on, request.published, facts=False)
-    concept: Resource = {"code": answer["code"], "display": answer["long_title"]}
+    concept: Resource = {"code": answer["code"]}
+    if answer["long_title"]:
+        concept["display"] = answer["long_title"]
     short = answer["short_title"]
     if short and short != answer["long_title"]:
         concept["designation"] = [{"value": short}]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from codeset_pipeline.codes import has_shape
 from codeset_pipeline.history.published_tables import Row
 from codeset_pipeline.serve.export.crosswalk_table import FIELDS
 from codeset_pipeline.serve.export.fhir_code_system import copyright_of, dumped
@@ -17,6 +18,7 @@ Resource = dict[str, Any]
 Named = dict[str, Any]
 
 _NAMES = tuple(field.name for field in FIELDS)
+_CPT = "http://www.ama-assn.org/go/cpt"
 _WITH = "together-with"
 _WITH_URI = "urn:codeset-pipeline:together-with"
 
@@ -40,19 +42,51 @@ def concept_maps(code_set: str, rows: Iterator[Row], fhir_version: str) -> Itera
 
 
 def _text(code_set: str, old: str, new: str, rows: list[Named], fhir_version: str) -> str:
-    elements = [
-        _element(code_set, source_code, list(found), fhir_version)
-        for source_code, found in groupby(rows, key=lambda row: str(row["source"]))
+    by_system: dict[str, list[Named]] = {}
+    for row in rows:
+        by_system.setdefault(_system_of(code_set, row["target"]), []).append(row)
+    replaced = {row["source"] for row in rows if _maps(row)}
+    groups = [
+        _group(code_set, (old, new), system, by_system[system], replaced, fhir_version)
+        for system in sorted(by_system, key=lambda each: each != URIS[code_set])
     ]
     head = _head(code_set, old, new, fhir_version)
-    system = URIS[code_set]
-    group: Resource = (
-        {"source": system, "sourceVersion": old, "target": system, "targetVersion": new}
-        if fhir_version == "r4"
-        else {"source": f"{system}|{old}", "target": f"{system}|{new}"}
-    )
+    return f'{dumped(head)[:-1]},"group":[{",".join(each for each in groups if each)}]}}\n'
+
+
+def _maps(row: Named) -> bool:
+    """Does the row say what the source maps to? Nobody has accepted a suggestion."""
+    return bool(row["target"]) and row["evidence"] != "suggested"
+
+
+def _system_of(code_set: str, target: str | None) -> str:
+    """The code system of a target: HCPCS codes may be replaced by CPT codes."""
+    if code_set == "hcpcs" and target and not has_shape(code_set, target):
+        return _CPT
+    return URIS[code_set]
+
+
+def _group(
+    code_set: str, ends: tuple[str, str], system: str, rows: list[Named], replaced: set[str], fhir_version: str
+) -> str:
+    """The mappings into one code system; the own one also has the codes that map to nothing."""
+    own = URIS[code_set]
+    kept = [row for row in rows if _maps(row) or (system == own and row["source"] not in replaced)]
+    if not kept:
+        return ""
+    elements = [
+        _element(code_set, code, list(found), fhir_version)
+        for code, found in groupby(kept, key=lambda row: str(row["source"]))
+    ]
+    group: Resource
+    if fhir_version == "r4":
+        group = {"source": own, "sourceVersion": ends[0], "target": system}
+        if system == own:
+            group["targetVersion"] = ends[1]
+    else:
+        group = {"source": f"{own}|{ends[0]}", "target": f"{own}|{ends[1]}" if system == own else system}
     lines = ",\n".join(map(dumped, elements))
-    return f'{dumped(head)[:-1]},"group":[{dumped(group)[:-1]},"element":[\n{lines}\n]}}]}}\n'
+    return f'{dumped(group)[:-1]},"element":[\n{lines}\n]}}'
 
 
 def _head(code_set: str, old: str, new: str, fhir_version: str) -> Resource:
@@ -81,7 +115,7 @@ def _element(code_set: str, code: str, rows: list[Named], fhir_version: str) -> 
     element: Resource = {"code": code}
     if rows[0]["source_title"]:
         element["display"] = rows[0]["source_title"]
-    targets = [_target(code_set, row, fhir_version) for row in rows if row["target"] and row["evidence"] != "suggested"]
+    targets = [_target(code_set, row, fhir_version) for row in rows if _maps(row)]
     if targets:
         return {**element, "target": targets}
     if fhir_version == "r5":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -17,11 +18,16 @@ from codeset_pipeline.history.table_fields import Field
 
 Encode = Callable[[Any], str]
 
-_SPECIAL = re.compile('[",\r\n]')
+_special = re.compile('[",\r\n]').search
 
 
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+# A batch is encoded twice: as NDJSON for its hash, and as what is written.
+@lru_cache(maxsize=1 << 16)
 def _list_text(value: str) -> str:
-    return json.dumps(json.loads(value), ensure_ascii=False, separators=(",", ":"))
+    return "[]" if value == "[]" else _compact(json.loads(value))
 
 
 def _quoted(text: str) -> str:
@@ -32,7 +38,7 @@ def _csv_text(value: str | None) -> str:
     """Nothing for null, `""` for an empty text."""
     if value is None:
         return ""
-    return value if value and not _SPECIAL.search(value) else _quoted(value)
+    return value if value and not _special(value) else _quoted(value)
 
 
 def _csv_boolean(value: bool | None) -> str:
@@ -48,7 +54,7 @@ _CSV: dict[str, Encode] = {
     "date": _csv_text,
     "integer": _csv_integer,
     "boolean": _csv_boolean,
-    "list": lambda value: "" if value is None else _quoted(_list_text(value)),
+    "list": lambda value: "" if value is None else _csv_text(_list_text(value)),
 }
 
 

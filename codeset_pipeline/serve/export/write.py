@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -13,7 +13,6 @@ from codeset_pipeline.errors import UsageError
 from codeset_pipeline.history.code_tables import has_codes, sets_of_codes
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.model import Release
-from codeset_pipeline.pipeline import Progress, silent
 from codeset_pipeline.serve.export.content import ExportTable, Request, one_state, releases_behind, tables_of
 from codeset_pipeline.serve.export.crosswalk_table import crosswalk_rows
 from codeset_pipeline.serve.export.descriptor import Described, descriptor, descriptor_bytes
@@ -22,6 +21,8 @@ from codeset_pipeline.serve.export.fhir_concept_map import concept_maps
 from codeset_pipeline.serve.export.folder import DESCRIPTOR, replaced_file, replaced_folder
 from codeset_pipeline.serve.export.table_files import write_table
 from codeset_pipeline.sources.definition import has_crosswalk
+
+Progress = Callable[[str], None]
 
 FORMATS = ("parquet", "csv", "ndjson", "fhir")
 _ENDINGS = {".parquet": "parquet", ".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "fhir"}
@@ -48,7 +49,7 @@ def export(
     *,
     table: str | None = None,
     fhir_version: str = "r4",
-    progress: Progress = silent,
+    progress: Progress = lambda _: None,
 ) -> list[Path]:
     """Write an export and return its files, the descriptor last. The same history gives the same bytes.
 
