@@ -208,6 +208,22 @@ class History:
             row |= {"effective_from": str(row["effective_from"]), "published": str(row["published"])}
         return Rows((row for row in found if name in {None, row["code_set"]}), RELEASE_COLUMNS)
 
+    def table(self, code_set: str, on: Day = None, published: Day = None, *, table: str | None = None) -> Rows:
+        """The effective-dated table of a code set as `codeset export` writes it: that of its codes or edits.
+
+        Each row is a dict of the columns that docs/tables.md lists; lists come as lists. `to_arrow()` and `to_pandas()`
+        give every column its type. A table of millions of edits needs some kilobytes a row here; export it instead.
+
+        Args:
+            on: only rows in force on that day; all rows (and not those of today) where it is left out.
+            table: another table of the code set, such as `icd10_notes`.
+        """
+        from codeset_pipeline.asking.table import read_table
+
+        return read_table(
+            self.workspace.database_url, as_code_set(code_set), table, as_day(on), as_day(published, "published")
+        )
+
     def close(self) -> None:
         """Let go of the database; nothing can be asked afterwards."""
         self.sessions.close()

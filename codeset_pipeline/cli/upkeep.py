@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -46,12 +47,19 @@ def rebuild(
 
 
 def verify(
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", help="Check this folder of 'codeset export' instead.", metavar="DIR"),
+    ] = None,
     home: HomeOption = None,
     database: DatabaseOption = None,
     format: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
     """Check stored release files, snapshots and database against their hashes; names whatever has changed."""
+    if export is not None:
+        _verify_export(export, format, output)
+        return
     from codeset_pipeline import upkeep
 
     with progress() as show:
@@ -65,6 +73,18 @@ def upgrade(home: HomeOption = None, database: DatabaseOption = None) -> None:
 
     layout = upkeep.upgrade(workspace(home, database))
     say(f"The tables of the database have layout {layout}.")
+
+
+def _verify_export(folder: Path, format: FormatOption, output: OutputOption) -> None:
+    from codeset_pipeline.serve.export.verify import verify_export
+
+    problems = verify_export(folder.expanduser())
+    rows = [{"problem": problem} for problem in problems]
+    title = "" if problems else f"{folder} is what was written."
+    emit({"ok": not problems, "problems": problems}, rows, ["problem"], format=format, output=output, title=title)
+    if problems:
+        say(f"codeset: {len(problems)} problems in {folder}; export it again.")
+        raise typer.Exit(1)
 
 
 def register(app: typer.Typer) -> None:

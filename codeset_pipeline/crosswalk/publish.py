@@ -7,9 +7,11 @@ import io
 import os
 import tempfile
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from codeset_pipeline.codes import printed
+from codeset_pipeline.labels import label_of
 from codeset_pipeline.model import Hop, Mapping
 
 COLUMNS = (
@@ -84,3 +86,25 @@ def _hop(code_set: str, hop: Hop) -> str:
 
 def _yes(value: bool) -> str:
     return "true" if value else "false"
+
+
+def crosswalk_file(folder: Path, code_set: str, pair: tuple[date, date]) -> Path:
+    """Where the crosswalk of a pair of neighbouring releases is published, in a workspace's folder of crosswalks."""
+    return folder / code_set / f"{label_of(code_set, pair[0])}_to_{label_of(code_set, pair[1])}.csv"
+
+
+def published_row(mapping: Mapping) -> dict[str, str]:
+    """A mapping as `write_crosswalk` writes it."""
+    return dict(zip(COLUMNS, _row(mapping), strict=True))
+
+
+def read_crosswalk(path: Path) -> list[dict[str, str]] | None:
+    """The rows of a published crosswalk by column; None when the file is not there or is none."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.reader(file)
+            if tuple(next(reader, ())) != COLUMNS:
+                return None
+            return [dict(zip(COLUMNS, row, strict=True)) for row in reader]
+    except (OSError, ValueError, csv.Error):
+        return None

@@ -348,7 +348,10 @@ def rows(
         [place for place, column in enumerate(table.columns) if column.kind == "date"] if dialect != "sqlite" else []
     )
     streaming = connection.execution_options(stream_results=True, yield_per=_BATCH)
-    for batch in streaming.execute(text(statement), {"code_set": code_set}).partitions():
+    for batch in streaming.execute(text(statement), {"code_set": code_set}).partitions(_BATCH):
+        if not booleans and not dates:
+            yield from map(tuple, batch)
+            continue
         for found in batch:
             row = list(found)
             for place in booleans:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import pairwise
-from pathlib import Path
 
 from codeset_pipeline import __version__
 from codeset_pipeline.crosswalk.curated import read_curated
 from codeset_pipeline.crosswalk.for_code_set import crosswalk_between
 from codeset_pipeline.crosswalk.from_snapshots import conversion_source
 from codeset_pipeline.crosswalk.inputs import CuratedDecision
-from codeset_pipeline.crosswalk.publish import write_crosswalk
+from codeset_pipeline.crosswalk.publish import crosswalk_file, write_crosswalk
 from codeset_pipeline.history.crosswalk_rows import drop_pair, stored_pairs, write_pair
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.load import bring_up_to_date
@@ -67,10 +66,6 @@ def _crosswalk_key(parts: Sequence[Snapshot | None], decisions: Sequence[Curated
     return hashlib.sha256("\n".join([__version__, *lines]).encode()).hexdigest()
 
 
-def _published_crosswalk(workspace: Workspace, code_set: str, pair: tuple[date, date]) -> Path:
-    return workspace.crosswalks / code_set / f"{label_of(code_set, pair[0])}_to_{label_of(code_set, pair[1])}.csv"
-
-
 def _load_crosswalks(
     workspace: Workspace,
     database: HistoryDatabase,
@@ -90,7 +85,7 @@ def _load_crosswalks(
     for old, new in pairwise(snapshots):
         table = conversion_source(new, snapshots)
         pair = (old.effective_from, new.effective_from)
-        path = _published_crosswalk(workspace, code_set, pair)
+        path = crosswalk_file(workspace.crosswalks, code_set, pair)
         wanted[pair] = _crosswalk_key((old, new, table), decisions)
         if stored.get(pair) == wanted[pair] and path.exists():
             continue
@@ -104,7 +99,7 @@ def _load_crosswalks(
     for pair in stored.keys() - wanted.keys():
         # A release came between the two.
         if publish:
-            _published_crosswalk(workspace, code_set, pair).unlink(missing_ok=True)
+            crosswalk_file(workspace.crosswalks, code_set, pair).unlink(missing_ok=True)
         if not any(kept[1] == pair[1] for kept in wanted):
             with database.transaction() as connection:
                 drop_pair(connection, code_set, pair[1])

@@ -12,8 +12,9 @@ from codeset_pipeline.history.answer import full_answer
 from codeset_pipeline.history.code_tables import code_table
 from codeset_pipeline.history.replacements import last_billable_day
 from codeset_pipeline.serve.fhir.arguments import Arguments
+from codeset_pipeline.serve.fhir.concepts import R4_EQUIVALENCE, URIS, properties_of
 from codeset_pipeline.serve.fhir.expansion import expand, selection_of
-from codeset_pipeline.serve.fhir.systems import URIS, Moment, code_set_of, moment_of, versions_of
+from codeset_pipeline.serve.fhir.systems import Moment, code_set_of, moment_of, versions_of
 from codeset_pipeline.serve.long_lists import LongLists
 from codeset_pipeline.serve.parameters import code_in
 from codeset_pipeline.serve.problems import Problem
@@ -23,15 +24,6 @@ Resource = dict[str, Any]
 
 # Without `count`, more than this is too costly to send at once; with it, this is the largest page.
 MOST = 10_000
-
-# R4 says what the target is to the source, R5 what the source is to the target.
-_R4_EQUIVALENCE = {
-    "equivalent": "equivalent",
-    "source-is-narrower-than-target": "wider",
-    "source-is-broader-than-target": "narrower",
-    "related-to": "relatedto",
-    "not-related-to": "unmatched",
-}
 
 
 def _parameters(*named: tuple[str, str, Any]) -> Resource:
@@ -59,24 +51,15 @@ class Operations:
         )
         if answer["status"] in {"unknown", "not_yet_valid"}:
             raise Problem(404, f"{answer['code']} is not in {URIS[code_set]} on {moment.on} ({answer['status']}).")
-        properties: list[tuple[str, str, Any]] = [
-            ("inactive", "valueBoolean", answer["status"] == "ended"),
-            ("status", "valueCode", answer["status"]),
-            ("billable", "valueBoolean", answer["billable"]),
-            ("effectiveFrom", "valueDateTime", answer["valid_from"]),
-            ("effectiveTo", "valueDateTime", answer["valid_to"]),
-            *(("replacedBy", "valueCode", code) for code in answer["replaced_by"]),
-        ]
         found = _parameters(
             ("name", "valueString", code_set),
             ("version", "valueString", moment.version.effective_from),
             ("display", "valueString", answer["long_title"]),
             ("designation", "part", _designation(answer["short_title"])),
         )
-        for name, kind, value in properties:
-            if value is not None:
-                part = [{"name": "code", "valueCode": name}, {"name": "value", kind: value}]
-                found["parameter"].append({"name": "property", "part": part})
+        for name, kind, value in properties_of(answer):
+            part = [{"name": "code", "valueCode": name}, {"name": "value", kind: value}]
+            found["parameter"].append({"name": "property", "part": part})
         return found
 
     def validate_code(self, session: Session, given: Arguments, release: str) -> Resource:
@@ -240,5 +223,5 @@ def _match(code_set: str, row: dict[str, Any], version: str, release: str) -> li
     kind = row["equivalence"]
     how = {"name": "relationship", "valueCode": kind}
     if release == "r4":
-        how = {"name": "equivalence", "valueCode": _R4_EQUIVALENCE[kind]}
+        how = {"name": "equivalence", "valueCode": R4_EQUIVALENCE[kind]}
     return [how, {"name": "concept", "valueCoding": concept}]

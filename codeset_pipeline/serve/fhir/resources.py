@@ -7,7 +7,8 @@ from typing import Any
 from codeset_pipeline import __version__
 from codeset_pipeline.asking.sessions import Session
 from codeset_pipeline.history.code_tables import code_table
-from codeset_pipeline.serve.fhir.systems import URIS, Version, moment_of, versions_of
+from codeset_pipeline.serve.fhir.concepts import PROPERTIES, URIS
+from codeset_pipeline.serve.fhir.systems import Version, moment_of, versions_of
 from codeset_pipeline.serve.problems import Problem
 from codeset_pipeline.sources.definition import source
 
@@ -92,14 +93,7 @@ def code_system(code_set: str, version: Version) -> Resource:
             {"code": "billable", "operator": ["="], "value": "true or false"},
             {"code": "code", "operator": ["=", "in", "regex", "is-a", "descendent-of"], "value": "codes or a pattern"},
         ],
-        "property": [
-            {"code": "inactive", "type": "boolean", "description": "the code has ended"},
-            {"code": "status", "type": "code", "description": "valid, header or ended"},
-            {"code": "billable", "type": "boolean", "description": "the code may be reported"},
-            {"code": "effectiveFrom", "type": "dateTime"},
-            {"code": "effectiveTo", "type": "dateTime"},
-            {"code": "replacedBy", "type": "code"},
-        ],
+        "property": PROPERTIES,
     }
 
 

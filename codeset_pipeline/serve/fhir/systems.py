@@ -9,15 +9,10 @@ from typing import NamedTuple
 from codeset_pipeline.asking.sessions import Session
 from codeset_pipeline.errors import UsageError
 from codeset_pipeline.labels import effective_date
+from codeset_pipeline.serve.fhir.concepts import URIS as URIS
 from codeset_pipeline.serve.problems import Problem
 from codeset_pipeline.sources.definition import source
 
-# From HL7 Terminology (THO), where each code system's owner registers its URI.
-URIS = {
-    "icd10cm": "http://hl7.org/fhir/sid/icd-10-cm",
-    "icd10pcs": "http://www.cms.gov/Medicare/Coding/ICD10",
-    "hcpcs": "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
-}
 _CODE_SETS = {uri: code_set for code_set, uri in URIS.items()}
 
 

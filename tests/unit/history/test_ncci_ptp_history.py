@@ -223,7 +223,8 @@ def test_a_quarter_writes_only_what_changed(tmp_path: Path) -> None:
     with database.reading() as connection:
         found = connection.exec_driver_sql(
             "SELECT column_1, effective_to, published_from, published_to, never_in_force "
-            "FROM ncci_ptp_edits_as_published WHERE published_from = '2026-04-01' OR published_to IS NOT NULL ORDER BY published_from"
+            "FROM ncci_ptp_edits_as_published WHERE published_from = '2026-04-01' OR published_to IS NOT NULL "
+            "ORDER BY published_from"
         ).all()
         total = connection.exec_driver_sql("SELECT count(*) FROM ncci_ptp_edit").scalar_one()
     database.dispose()

@@ -1,0 +1,1 @@
+"""Exports: the effective-dated tables and crosswalks as files for other systems (`codeset export`)."""
