@@ -105,9 +105,14 @@ class History:
         """The status of many codes on one date, in the order in which they are given.
 
         Each row has `asked` (as given), `code` (as printed), `status` as in `lookup`, and the dates of the row that was
-        in force. One question to the database, however many codes there are.
+        in force; against a MUE table also its `mue_value` and `mai`, and `valid` means that the table lists the code.
+        One question to the database, however many codes there are.
+
+        Raises:
+            UsageError: the code set has edits between codes only (PTP, add-on codes); `check` asks those.
         """
-        from codeset_pipeline.history.validate import validate_codes
+        from codeset_pipeline.history.code_tables import listing
+        from codeset_pipeline.history.validate import status_rows, validate_codes
 
         if isinstance(codes, str):
             raise UsageError("validate() takes a list of codes; use lookup() for a single one.")
@@ -123,19 +128,8 @@ class History:
                 on=day,
                 published=said,
             )
-        rows = []
-        for text, code in given:
-            status, start, end = found[code]
-            rows.append(
-                {
-                    "asked": text,
-                    "code": printed(name, code),
-                    "status": status,
-                    "effective_from": start,
-                    "effective_to": end,
-                }
-            )
-        return Rows(rows, STATUS_COLUMNS)
+        columns = (*STATUS_COLUMNS, *listing(name).further)
+        return Rows(status_rows(name, given, found), columns)
 
     def history(self, code_set: str, code: str) -> dict[str, Any]:
         """Every version of a code (`versions`) and every change between them (`changes`), oldest first.

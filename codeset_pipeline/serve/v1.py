@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
@@ -17,9 +18,9 @@ from codeset_pipeline.asking.history import VERSION_COLUMNS
 from codeset_pipeline.asking.sessions import Session
 from codeset_pipeline.codes import normalise, printed
 from codeset_pipeline.history.answer import full_answer
-from codeset_pipeline.history.code_tables import code_table
+from codeset_pipeline.history.code_tables import code_table, listing
 from codeset_pipeline.history.life import life_of
-from codeset_pipeline.history.validate import validate_codes
+from codeset_pipeline.history.validate import status_rows, validate_codes
 from codeset_pipeline.model import ChangeKind
 from codeset_pipeline.report.shapes import change_object, mapping_object
 from codeset_pipeline.serve import parameters
@@ -87,7 +88,7 @@ class V1:
         """The status of up to 100,000 codes on one date."""
         parameters.only(request)
         name = parameters.code_set_in(request)
-        code_table(name)
+        listing(name)
         body = await self._body(request)
         codes, on, published = _asked(body)
 
@@ -102,20 +103,8 @@ class V1:
                 on=day,
                 published=published,
             )
-            counts: dict[str, int] = {}
-            results = []
-            for text, code in given:
-                status, start, end = found[code]
-                counts[status] = counts.get(status, 0) + 1
-                results.append(
-                    {
-                        "asked": text,
-                        "code": printed(name, code),
-                        "status": status,
-                        "effective_from": start,
-                        "effective_to": end,
-                    }
-                )
+            results = status_rows(name, given, found)
+            counts = dict(Counter(row["status"] for row in results))
             return {"code_set": name, "on": day, "published": published, "counts": counts, "results": results}
 
         response = await self._answering.answer(request, ask, fixed=on is not None, long=len(codes) > 100)
