@@ -20,7 +20,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from brute_force.asking import Outcome, put, put_at_once
+from brute_force.asking import Outcome, listed, put, put_at_once
 from brute_force.oracle import Oracle
 from brute_force.world import made_workspace
 from measured import report
@@ -29,7 +29,6 @@ from codeset_pipeline import pipeline
 from codeset_pipeline.asking.history import History
 from codeset_pipeline.settings import Workspace
 
-_LISTED = ("code_set", "effective_from", "revision", "published", "snapshot_key", "snapshot_hash")
 _SHOWN = 50
 _AT_ONCE_DAYS = 6
 
@@ -37,7 +36,9 @@ _AT_ONCE_DAYS = 6
 def load(home: Path, database: str | None) -> None:
     """Bring a database up to date with the snapshots of a workspace."""
     place = Workspace.at(home, database)
-    for code_set in sorted(path.name for path in place.snapshots.iterdir() if path.name not in {"blobs", "acquisitions"}):
+    for code_set in sorted(
+        path.name for path in place.snapshots.iterdir() if path.name not in {"blobs", "acquisitions"}
+    ):
         begun = time.perf_counter()
         loaded = pipeline.load(place, code_set)
         if loaded:
@@ -47,7 +48,7 @@ def load(home: Path, database: str | None) -> None:
 def ask(home: Path, database: str | None, count: int, seed: int) -> tuple[Outcome, list[Outcome]]:
     with History(home, database) as history:
         begun = time.perf_counter()
-        oracle = Oracle(history.workspace.snapshots, [tuple(row[n] for n in _LISTED) for row in history.releases()])
+        oracle = Oracle(history.workspace.snapshots, listed(history))
         print(f"database  {history.sessions.database.engine.dialect.name}")
         print(f"releases  {', '.join(f'{n} of {name}' for name, n in oracle.releases.items())}")
         print(f"oracle    read them in {time.perf_counter() - begun:.1f} s; seed {seed}")

@@ -13,11 +13,18 @@ from typing import Any
 
 from brute_force.oracle import Oracle
 from brute_force.questions import Question
-
 from codeset_pipeline.asking.history import History
 from codeset_pipeline.errors import UsageError
 
 _AT_ONCE = 2_000
+
+
+_LISTED = ("code_set", "effective_from", "revision", "published", "snapshot_key", "snapshot_hash")
+
+
+def listed(history: History) -> list[tuple[Any, ...]]:
+    """The loaded revisions as the oracle wants them told."""
+    return [tuple(row[name] for name in _LISTED) for row in history.releases()]
 
 
 @dataclass

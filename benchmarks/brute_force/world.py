@@ -41,10 +41,14 @@ def write_ncci(out: Path, rows: int, settings: tuple[str, ...] = ("practitioner"
     for mue in mues:
         write_mue(out / mue.label, mue.start, mue.rows)
     again = mues[_CORRECTED]
-    corrected = [row._replace(value=(row.value + 1) % 90_000) if number % 50 == 0 else row for number, row in enumerate(again.rows)]
+    corrected = [
+        row._replace(value=(row.value + 1) % 90_000) if number % 50 == 0 else row
+        for number, row in enumerate(again.rows)
+    ]
     write_mue(out / "corrected", again.start, corrected[5:], posted=again.start + timedelta(days=20))
     add_on_changes = dict.fromkeys(
-        ("primary_added", "add_on_added", "edit_deleted", "primary_deleted", "add_on_deleted", "deleted_retroactively"), 4
+        ("primary_added", "add_on_added", "edit_deleted", "primary_deleted", "add_on_deleted", "deleted_retroactively"),
+        4,
     ) | {"note_changed": 3, "type_changed": 1, "withdrawn": 3}
     tables = list(islice(add_on_quarters(max(200, rows // 4), _FIRST, counts=add_on_changes), count))
     for table in tables:

@@ -23,7 +23,7 @@ class SaidRow(NamedTuple):
     """One row and between which publications this was known of it; `published_to` is None while it stands.
 
     `missing_from` is when the first of the releases known then takes effect that leave the row out, None where none
-    does. A row that goes missing, or comes back as it was, is another row here: so that one can ask what was known then.
+    does. A row that goes missing, or comes back as it was, is another row here, so that one can ask what was known.
     """
 
     key: EditKey

@@ -68,7 +68,7 @@ def add_on_versions(
         AddOnVersion(*(value.isoformat() if isinstance(value, date) else value for value in row))
         for row in lookup.rows(statement, (code_set, code))
     ]
-    return found if ever else _known(found, published and published.isoformat())
+    return found if ever else _known(found, None if published is None else published.isoformat())
 
 
 def _known(every: list[AddOnVersion], published: str | None) -> list[AddOnVersion]:
@@ -81,9 +81,8 @@ def _known(every: list[AddOnVersion], published: str | None) -> list[AddOnVersio
     for row in every:
         if published is not None and row.published_from > published:
             continue
-        same = before is not None and before._replace(**_passing(row)) == row
         said = row
-        if same and before is not None and _following(str(before.published_to)) == row.published_from:
+        if before is not None and _says_the_same(before, row) and _adjoins(before, row):
             said = row._replace(published_from=before.published_from)
         before = said
         if row.published_to is None or (published is not None and row.published_to >= published):
@@ -91,9 +90,15 @@ def _known(every: list[AddOnVersion], published: str | None) -> list[AddOnVersio
     return known
 
 
-def _passing(row: AddOnVersion) -> dict[str, str | None]:
-    """What may differ between two rows that say the same of an edit."""
-    return {name: getattr(row, name) for name in ("published_from", "published_to", "missing_from")}
+def _says_the_same(one: AddOnVersion, other: AddOnVersion) -> bool:
+    """Do two rows differ in nothing that the publisher stated of the edit?"""
+    return other == one._replace(
+        published_from=other.published_from, published_to=other.published_to, missing_from=other.missing_from
+    )
+
+
+def _adjoins(before: AddOnVersion, after: AddOnVersion) -> bool:
+    return before.published_to is not None and _following(before.published_to) == after.published_from
 
 
 def _status(edits: list[AddOnVersion], day: str) -> str:
