@@ -131,6 +131,8 @@ class StepDocument(_Document):
     relation: str
     evidence: str
     automatic: bool
+    source_title: str | None
+    target_title: str | None
 
 
 class HistoryDocument(_Document):

@@ -288,7 +288,15 @@ def _steps(session: Session, code_set: str, code: str) -> list[dict[str, Any]]:
             "relation": row[3],
             "evidence": row[4],
             "automatic": bool(row[5]),
+            "source_title": _title(session, code_set, row[1]),
+            "target_title": _title(session, code_set, row[2]),
         }
         for row in session.cursor.fetchall()
         if row[1] != row[2]
     ]
+
+
+def _title(session: Session, code_set: str, code: str) -> str | None:
+    """The title that a code has now, or had last."""
+    versions = session.lookup.versions(code_set, code) if code else []
+    return versions[-1].long_title if versions else None
