@@ -142,7 +142,7 @@ function steps(id, heading, list, side, life) {
   if (!list.length) return [];
   const items = list.map((step) => make("li", {},
     step[side] ? make("a", { href: link(life.code_set, step[side]), class: "mono" }, step[side]) : "nothing",
-    ` on ${date(step.on)} (${step.relation.replaceAll("_", " ")}, ${step.evidence === "suggested" ? "only suggested" : "by " + step.evidence})`,
+    ` with the release of ${date(step.on)} (${step.relation.replaceAll("_", " ")}, ${step.evidence === "suggested" ? "only suggested" : "by " + step.evidence})`,
     step[side + "_title"] ? make("span", { class: "was" }, step[side + "_title"]) : null));
   return [make("h3", {}, heading), make("ul", { class: "steps", id }, ...items)];
 }
