@@ -105,7 +105,8 @@ def _plain(name: str, value: Any) -> Any:
     if name == "is_modifier":
         return bool(value)
     if isinstance(value, str) and value.startswith("["):
-        return json.loads(value)
+        # Most lists are empty, and a lookup has many of them.
+        return [] if value == "[]" else json.loads(value)
     return None if value == "" else value
 
 

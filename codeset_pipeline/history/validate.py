@@ -104,5 +104,18 @@ def status_rows(code_set: str, given: Iterable[tuple[str, str]], found: Mapping[
         given: each code as asked, and normalised.
         found: the answer of `validate_codes`.
     """
-    names = ("asked", "code", "status", "effective_from", "effective_to", *listing(code_set).further)
-    return [dict(zip(names, (text, printed(code_set, code), *found[code]), strict=True)) for text, code in given]
+    further = listing(code_set).further
+    rows = []
+    for text, code in given:
+        answer = found[code]
+        row = {
+            "asked": text,
+            "code": printed(code_set, code),
+            "status": answer[0],
+            "effective_from": answer[1],
+            "effective_to": answer[2],
+        }
+        if further:
+            row.update(zip(further, answer[3:], strict=True))
+        rows.append(row)
+    return rows
