@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -10,8 +10,8 @@ from typing import Any
 
 from codeset_pipeline.asking.rows import Rows
 from codeset_pipeline.asking.sessions import Sessions
-from codeset_pipeline.codes import normalise, printed
-from codeset_pipeline.errors import HistoryError, UsageError
+from codeset_pipeline.codes import normalise
+from codeset_pipeline.errors import UsageError
 from codeset_pipeline.history.answer import full_answer
 from codeset_pipeline.settings import Workspace
 from codeset_pipeline.sources.definition import code_sets
@@ -29,12 +29,6 @@ RELEASE_COLUMNS = (
     "code_set", "effective_from", "label", "revision", "state", "rows", "billable_rows", "published", "snapshot_hash",
     "snapshot_key",
 )  # fmt: skip
-LIFE_COLUMNS = ("on", "kind", "old", "new")
-VERSION_COLUMNS = (
-    "billable", "short_title", "long_title", "effective_from", "effective_to", "published_from", "published_to",
-    "on_or_before",
-)  # fmt: skip
-
 Day = date | str | None
 
 
@@ -105,9 +99,14 @@ class History:
         """The status of many codes on one date, in the order in which they are given.
 
         Each row has `asked` (as given), `code` (as printed), `status` as in `lookup`, and the dates of the row that was
-        in force. One question to the database, however many codes there are.
+        in force; against a MUE table also its `mue_value` and `mai`, and `valid` means that the table lists the code.
+        One question to the database, however many codes there are.
+
+        Raises:
+            UsageError: the code set has edits between codes only (PTP, add-on codes); `check` asks those.
         """
-        from codeset_pipeline.history.validate import validate_codes
+        from codeset_pipeline.history.code_tables import listing
+        from codeset_pipeline.history.validate import status_rows, validate_codes
 
         if isinstance(codes, str):
             raise UsageError("validate() takes a list of codes; use lookup() for a single one.")
@@ -123,45 +122,65 @@ class History:
                 on=day,
                 published=said,
             )
-        rows = []
-        for text, code in given:
-            status, start, end = found[code]
-            rows.append(
-                {
-                    "asked": text,
-                    "code": printed(name, code),
-                    "status": status,
-                    "effective_from": start,
-                    "effective_to": end,
-                }
-            )
-        return Rows(rows, STATUS_COLUMNS)
+        columns = (*STATUS_COLUMNS, *listing(name).further)
+        return Rows(status_rows(name, given, found), columns)
 
     def history(self, code_set: str, code: str) -> dict[str, Any]:
         """Every version of a code (`versions`) and every change between them (`changes`), oldest first.
 
+        Of PTP edits it is the history of a pair, `A4216/J7050`; of MUE and add-on codes that of a code.
+
         Raises:
             HistoryError: no loaded release has the code.
+            UsageError: one code where a pair is meant.
         """
-        from codeset_pipeline.history.code_tables import code_table
-        from codeset_pipeline.history.life import life_of
+        from codeset_pipeline.history.documents import history_document
 
-        name, wanted = as_code_set(code_set), normalise(code)
-        code_table(name)
+        name = as_code_set(code_set)
         with self.sessions.reading() as session:
-            versions, events = life_of(session.lookup, name, wanted)
-        if not versions:
-            raise HistoryError(
-                f"{printed(name, wanted)} is in no loaded release of {name}; check the code, or load older releases."
-            )
-        plain = [{key: getattr(version, key) for key in VERSION_COLUMNS} for version in versions]
-        changes = [{"on": event.on, "kind": event.kind, "old": event.old, "new": event.new} for event in events]
+            found = history_document(session.lookup, name, code)
+        versions = found.document["versions"]
         return {
-            "code_set": name,
-            "code": printed(name, wanted),
-            "versions": Rows(plain, VERSION_COLUMNS),
-            "changes": Rows(changes, LIFE_COLUMNS),
+            **found.document,
+            "versions": Rows(versions, tuple(versions[0])),
+            "changes": Rows(found.rows, tuple(found.columns)),
         }
+
+    def check(
+        self,
+        codes: Iterable[str],
+        on: Day = None,
+        published: Day = None,
+        *,
+        setting: str = "ncci",
+        units: Mapping[str, int] | None = None,
+    ) -> dict[str, Any]:
+        """The NCCI edits among the codes that one patient gets on one day: PTP edits, MUE and add-on rules.
+
+        The answer is that of `codeset check`: `edits`, `mue` and `add_on` are lists of findings, `unknown` the codes
+        that no table has, `without_mue` those without a published value, `coverage` what the answer rests on.
+
+        Args:
+            codes: CPT or HCPCS Level II codes, in any case.
+            on: the date of service.
+            setting: `ncci` (every Medicare setting that is loaded), `practitioner`, `hospital`, `dme`, `medicaid`,
+                `medicaid-practitioner`, …, or a code set, which stands for its setting.
+            units: code → units, to be held against its MUE.
+
+        Raises:
+            HistoryError: nothing of the setting is loaded.
+            UsageError: no such setting, or a text that can be no code.
+        """
+        from codeset_pipeline.ncci_check.check import check_codes
+        from codeset_pipeline.ncci_check.document import FINDING_COLUMNS, check_document
+
+        if isinstance(codes, str):
+            raise UsageError("check() takes a list of codes, such as ['A4216', 'J7050'].")
+        day, said = as_day(on) or date.today(), as_day(published, "published")
+        with self.sessions.reading() as session:
+            found = check_codes(session.lookup, list(codes), day, setting=setting, published=said, units=units)
+        document = check_document(found)
+        return document | {name: Rows(document[name], columns) for name, columns in FINDING_COLUMNS.items()}
 
     def changes(
         self, code_set: str, from_release: str, to_release: str, *, kind: str | Iterable[str] = (), code: str = ""

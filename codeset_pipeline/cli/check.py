@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -47,6 +46,7 @@ def check(
     """PTP edits, MUE and add-on rules among codes on a date of service."""
     from codeset_pipeline.history.database import HistoryDatabase
     from codeset_pipeline.ncci_check.check import check_codes
+    from codeset_pipeline.ncci_check.document import check_document
 
     day = day_named(on, "--on") or date.today()
     said = day_named(published, "--published")
@@ -58,7 +58,7 @@ def check(
         store.dispose()
     title = f"NCCI ({', '.join(found.settings)}) on {found.on}" + (f", as published by {said}" if said else "")
     emit(
-        asdict(found),
+        check_document(found),
         _rows(found),
         _COLUMNS,
         format=format,

@@ -13,7 +13,16 @@ from codeset_pipeline.cli.output import say
 def serve(
     host: Annotated[str, typer.Option("--host", help="Address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="Port; 0 takes a free one.", min=0, max=65535)] = 8080,
-    workers: Annotated[int, typer.Option("--workers", help="Processes that answer.", min=1, max=64)] = 1,
+    workers: Annotated[
+        int,
+        typer.Option(
+            "--workers",
+            help="Processes that answer. Each counts CODESET_RATE_LIMIT for itself, so that a client on several "
+            "connections may ask up to that many times as often.",
+            min=1,
+            max=64,
+        ),
+    ] = 1,
     home: HomeOption = None,
     database: DatabaseOption = None,
 ) -> None:

@@ -82,7 +82,7 @@ def full_answer(
         "billable": version.billable,
         "short_title": version.short_title,
         "long_title": version.long_title,
-        **_attributes(code_set, version),
+        **attributes_of(code_set, version),
         "published_from": version.published_from,
         "published_to": version.published_to,
         "replaced_by": [item["code"] for item in successors if item["evidence"] != "suggested"],
@@ -95,7 +95,7 @@ def full_answer(
     }
 
 
-def _attributes(code_set: str, version: CodeVersion) -> dict[str, Any]:
+def attributes_of(code_set: str, version: CodeVersion) -> dict[str, Any]:
     """The further columns of a version by name, lists as lists, blank texts as None."""
     named = zip(further_attributes(code_set), version.attributes, strict=True)
     return {name: _plain(name, value) for name, value in named}
@@ -105,7 +105,8 @@ def _plain(name: str, value: Any) -> Any:
     if name == "is_modifier":
         return bool(value)
     if isinstance(value, str) and value.startswith("["):
-        return json.loads(value)
+        # Most lists are empty, and a lookup has many of them.
+        return [] if value == "[]" else json.loads(value)
     return None if value == "" else value
 
 

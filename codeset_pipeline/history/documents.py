@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from codeset_pipeline.codes import normalise, printed
 from codeset_pipeline.errors import HistoryError
+from codeset_pipeline.history.answer import attributes_of
 from codeset_pipeline.history.life import life_of
-from codeset_pipeline.history.lookup import CodeLookup
+from codeset_pipeline.history.lookup import CodeLookup, CodeVersion
 from codeset_pipeline.sources.definition import source
 
 # What a table of lookups shows, by layout.
@@ -87,7 +88,14 @@ def history_document(lookup: CodeLookup, code_set: str, code: str) -> HistoryDoc
     document = {
         "code_set": code_set,
         "code": printed(code_set, wanted),
-        "versions": [version._asdict() for version in versions],
+        "versions": [_version_object(code_set, version) for version in versions],
         "changes": changes,
     }
     return HistoryDocument(document, changes, ["on", "kind", "old", "new"])
+
+
+def _version_object(code_set: str, version: CodeVersion) -> dict[str, Any]:
+    """A row of the history; the further attributes of the code set stand beside titles and dates by their names."""
+    found = version._asdict()
+    del found["attributes"]
+    return {**found, **attributes_of(code_set, version)}

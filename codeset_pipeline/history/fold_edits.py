@@ -20,9 +20,10 @@ _DAY = timedelta(days=1)
 
 
 class SaidRow(NamedTuple):
-    """One row and between which publications the publisher said so; `published_to` is None while that stands.
+    """One row and between which publications this was known of it; `published_to` is None while it stands.
 
-    `missing_from` is when the first release takes effect that leaves out a row which stands, None where none does.
+    `missing_from` is when the first of the releases known then takes effect that leave the row out, None where none
+    does. A row that goes missing, or comes back as it was, is another row here, so that one can ask what was known.
     """
 
     key: EditKey
@@ -41,27 +42,27 @@ def fold_edits(publications: Sequence[tuple[Publication, Mapping[EditKey, EditVa
     for published, of_a_day in groupby(in_order, key=lambda item: item[0].published):
         for publication, content in of_a_day:
             timeline[publication.effective_from] = content
-        state: dict[EditKey, EditValues] = {}
-        for day in sorted(timeline):
-            state.update(timeline[day])
+        state = _known(timeline)
         for key in open_rows.keys() | state.keys():
             said, now = open_rows.get(key), state.get(key)
-            if said is not None and said.values == now:
+            if said is not None and (said.values, said.missing_from) == now:
                 continue
             if said is not None:
                 closed.append(said._replace(published_to=published - _DAY))
                 del open_rows[key]
             if now is not None:
-                open_rows[key] = SaidRow(key, now, published, None)
-    standing = [row._replace(missing_from=_missing_from(row.key, timeline)) for row in open_rows.values()]
-    return sorted([*closed, *standing], key=lambda row: (row.key, row.published_from))
+                values, missing_from = now
+                open_rows[key] = SaidRow(key, values, published, None, missing_from)
+    return sorted([*closed, *open_rows.values()], key=lambda row: (row.key, row.published_from))
 
 
-def _missing_from(key: EditKey, timeline: Mapping[date, Mapping[EditKey, EditValues]]) -> date | None:
-    """The release after the last one that states a row, None when that is the last of all."""
-    missing = None
-    for day in sorted(timeline, reverse=True):
-        if key in timeline[day]:
-            return missing
-        missing = day
-    return missing
+def _known(timeline: Mapping[date, Mapping[EditKey, EditValues]]) -> dict[EditKey, tuple[EditValues, date | None]]:
+    """Each row as the last release states it that has it, and which release after that one is the first without it."""
+    state: dict[EditKey, tuple[EditValues, date | None]] = {}
+    for day in sorted(timeline):
+        stated = timeline[day]
+        for key, (values, missing_from) in state.items():
+            if missing_from is None and key not in stated:
+                state[key] = (values, day)
+        state.update((key, (values, None)) for key, values in stated.items())
+    return state

@@ -137,8 +137,9 @@ class CodeLookup:
     def _version(row: tuple[Any, ...]) -> CodeVersion:
         # SQLite hands dates out as text, other drivers as dates.
         start, end, said_from, said_to = (None if value is None else str(value) for value in row[3:7])
+        further = tuple([value.isoformat() if isinstance(value, date) else value for value in row[8:]])
         return CodeVersion(
-            bool(row[0]), row[1], row[2], str(start), end, str(said_from), said_to, bool(row[7]), tuple(row[8:])
+            bool(row[0]), row[1], row[2], str(start), end, str(said_from), said_to, bool(row[7]), further
         )
 
     def rows(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:

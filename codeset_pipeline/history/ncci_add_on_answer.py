@@ -60,23 +60,45 @@ def add_on_versions(
         role: `add_on` or `primary`: as what they name it.
         ever: also rows that a later publication replaced.
     """
-    statement = f"SELECT {', '.join(_COLUMNS)} FROM ncci_add_on_edit WHERE code_set = ? AND {_BY[role]} = ?"
-    values: tuple[Any, ...] = (code_set, code)
-    if published is not None:
-        statement += " AND published_from <= ? AND (published_to IS NULL OR published_to >= ?)"
-        values += (published.isoformat(),) * 2
-    elif not ever:
-        statement += " AND published_to IS NULL"
-    statement += " ORDER BY add_on_code, primary_code, effective_from, published_from"
+    statement = (
+        f"SELECT {', '.join(_COLUMNS)} FROM ncci_add_on_edit WHERE code_set = ? AND {_BY[role]} = ? "
+        "ORDER BY add_on_code, primary_code, effective_from, published_from"
+    )
     found = [
         AddOnVersion(*(value.isoformat() if isinstance(value, date) else value for value in row))
-        for row in lookup.rows(statement, values)
+        for row in lookup.rows(statement, (code_set, code))
     ]
-    if published is None:
-        return found
-    # A release that takes effect later had left out nothing by then.
-    then = published.isoformat()
-    return [edit._replace(missing_from=None) if (edit.missing_from or "") > then else edit for edit in found]
+    return found if ever else _known(found, None if published is None else published.isoformat())
+
+
+def _known(every: list[AddOnVersion], published: str | None) -> list[AddOnVersion]:
+    """The rows as known by a day (by now when None), each since when the publisher has said so.
+
+    That an edit went missing from the file, or came back, is a row of its own and nothing that the publisher said.
+    """
+    known: list[AddOnVersion] = []
+    before: AddOnVersion | None = None
+    for row in every:
+        if published is not None and row.published_from > published:
+            continue
+        said = row
+        if before is not None and _says_the_same(before, row) and _adjoins(before, row):
+            said = row._replace(published_from=before.published_from)
+        before = said
+        if row.published_to is None or (published is not None and row.published_to >= published):
+            known.append(said)
+    return known
+
+
+def _says_the_same(one: AddOnVersion, other: AddOnVersion) -> bool:
+    """Do two rows differ in nothing that the publisher stated of the edit?"""
+    return other == one._replace(
+        published_from=other.published_from, published_to=other.published_to, missing_from=other.missing_from
+    )
+
+
+def _adjoins(before: AddOnVersion, after: AddOnVersion) -> bool:
+    return before.published_to is not None and _following(before.published_to) == after.published_from
 
 
 def _status(edits: list[AddOnVersion], day: str) -> str:

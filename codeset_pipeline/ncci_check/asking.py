@@ -9,17 +9,21 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from codeset_pipeline.history.lookup import CodeLookup
+
 
 class Asking:
-    """Questions on one connection; dates go in and come out as ISO texts."""
+    """Questions on one connection, or on that of a lookup; dates go in and come out as ISO texts."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection | CodeLookup) -> None:
         self._connection = connection
-        self._mark = "?" if connection.dialect.name == "sqlite" else "%s"
 
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The rows of a statement whose places for values are written `?`."""
-        text = statement if self._mark == "?" else statement.replace("?", self._mark)
+        if isinstance(self._connection, CodeLookup):
+            return self._connection.rows(statement, tuple(values))
+        mark = "?" if self._connection.dialect.name == "sqlite" else "%s"
+        text = statement.replace("?", mark)
         return [tuple(row) for row in self._connection.exec_driver_sql(text, tuple(values))]
 
     @staticmethod

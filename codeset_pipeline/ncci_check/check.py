@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from codeset_pipeline.codes import has_shape, normalise
 from codeset_pipeline.errors import UsageError
+from codeset_pipeline.history.lookup import CodeLookup
 from codeset_pipeline.ncci_check.add_ons import add_on_findings
 from codeset_pipeline.ncci_check.asking import Asking, Loaded, loaded_releases
 from codeset_pipeline.ncci_check.coverage import coverage_of
@@ -20,7 +21,7 @@ from codeset_pipeline.ncci_check.units import units_findings
 
 
 def check_codes(
-    connection: Connection,
+    connection: Connection | CodeLookup,
     codes: Sequence[str],
     on: date,
     *,
@@ -31,7 +32,7 @@ def check_codes(
     """The NCCI edits among codes that one patient gets on one day.
 
     Args:
-        connection: to the history database.
+        connection: to the history database, or a lookup over one.
         codes: CPT or HCPCS Level II codes, in any case; one that is given twice counts once.
         on: the date of service.
         setting: see `settings_named`.

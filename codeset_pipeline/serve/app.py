@@ -129,9 +129,11 @@ def create_app(settings: ServeSettings | None = None) -> Gate:
     add.get("/v1/releases", v1.releases, shapes.ReleasesDocument, [doc.CODE_SET_FILTER])
     search = [doc.WORDS, doc.CODES_SET_FILTER, doc.FEW]
     add.get("/v1/search", v1.search, shapes.SearchDocument, search)
-    codes_only = [doc.code_set(only_codes=True)]
-    add.get("/v1/{code_set}/codes/{code}/history", v1.history, shapes.HistoryDocument, [*codes_only, doc.CODE], 404)
-    add.post("/v1/{code_set}/validate", v1.validate, shapes.ValidationDocument, shapes.ValidationRequest, codes_only)
+    asked_of_edits = [doc.CHECKED, doc.ON, doc.PUBLISHED, doc.SETTING, doc.UNITS]
+    add.get("/v1/check", v1.check, shapes.CheckDocument, asked_of_edits, 404)
+    codes_only, lists = [doc.code_set(only_codes=True)], [doc.code_set(lists=True)]
+    add.get("/v1/{code_set}/codes/{code}/history", v1.history, shapes.HistoryDocument, one, 404)
+    add.post("/v1/{code_set}/validate", v1.validate, shapes.ValidationDocument, shapes.ValidationRequest, lists)
     between = [doc.code_set(), doc.FROM, doc.TO]
     paging = [doc.LIMIT, doc.CURSOR]
     changes = [*between, doc.KIND, doc.PREFIX, *paging]

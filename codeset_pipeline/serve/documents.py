@@ -76,6 +76,8 @@ class StatusDocument(_Document):
     status: Status
     effective_from: date | None
     effective_to: date | None
+    mue_value: int | None = Field(default=None, description="In MUE sets, where a value is published.")
+    mai: str | None = Field(default=None, description="Adjudication indicator, in MUE sets.")
 
 
 class ValidationDocument(_Document):
@@ -98,15 +100,19 @@ class ValidationRequest(_Document):
     published: date | None = None
 
 
-class VersionDocument(_Document):
-    billable: bool
-    short_title: str | None
-    long_title: str
+class VersionDocument(BaseModel):
+    """One row on both time axes; further attributes of the code set, or the columns of an edit, stand beside these."""
+
+    model_config = ConfigDict(extra="allow")
+
+    billable: bool | None = None
+    short_title: str | None = None
+    long_title: str | None = None
     effective_from: date
     effective_to: date | None
     published_from: date
     published_to: date | None
-    on_or_before: bool
+    on_or_before: bool | None = None
 
 
 class LifeEventDocument(_Document):
@@ -125,6 +131,8 @@ class StepDocument(_Document):
     relation: str
     evidence: str
     automatic: bool
+    source_title: str | None
+    target_title: str | None
 
 
 class HistoryDocument(_Document):
@@ -133,6 +141,76 @@ class HistoryDocument(_Document):
     versions: list[VersionDocument]
     changes: list[LifeEventDocument]
     steps: list[StepDocument]
+
+
+class PairFindingDocument(_Document):
+    """A PTP edit between two of the codes."""
+
+    setting: str
+    code_set: str
+    column_1: str
+    column_2: str
+    modifier_indicator: Literal["0", "1", "9"]
+    modifier: str
+    meaning: str
+    rationale: str
+    effective_from: date
+    effective_to: date | None
+    retroactive: bool | None = Field(description="Null where the oldest loaded release has the edit already.")
+    published_from: date
+    missing_from: date | None = Field(description="First release without the edit, which had not ended.")
+
+
+class UnitsFindingDocument(_Document):
+    """The most units of a code that are paid."""
+
+    setting: str
+    code_set: str
+    code: str
+    mue_value: int
+    mai: str
+    meaning: str
+    rationale: str
+    units: int | None
+    exceeded: bool | None = Field(description="Null where no units were given.")
+    effective_from: date
+    effective_to: date | None
+
+
+class AddOnFindingDocument(_Document):
+    """An add-on code among the codes, and whether a primary code stands beside it."""
+
+    setting: str
+    code_set: str
+    add_on_code: str
+    edit_types: list[str]
+    status: Literal["primary_present", "primary_missing", "cannot_be_proven"]
+    meaning: str
+    primaries_present: list[str]
+    primaries_listed: int
+    notes: list[str]
+
+
+class CoverageDocument(_Document):
+    """What the answer rests on for one code set."""
+
+    code_set: str
+    loaded: list[str] | None = Field(description="Labels of the oldest and the newest loaded release.")
+    known: bool
+    note: str | None
+
+
+class CheckDocument(_Document):
+    on: date
+    published: date | None
+    codes: list[str]
+    settings: list[str]
+    edits: list[PairFindingDocument]
+    mue: list[UnitsFindingDocument]
+    add_on: list[AddOnFindingDocument]
+    unknown: list[str] = Field(description="Codes that no loaded table of the settings has on any date.")
+    without_mue: dict[str, list[str]] = Field(description="Setting → codes without a published value.")
+    coverage: list[CoverageDocument]
 
 
 class ChangeDocument(_Document):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from codeset_pipeline.history.code_tables import sets_of_codes
+from codeset_pipeline.history.code_tables import sets_of_codes, sets_to_validate
 from codeset_pipeline.model import ChangeKind
+from codeset_pipeline.ncci_check.settings import SETTINGS
 from codeset_pipeline.serve.documents import ProblemDocument
 from codeset_pipeline.sources.definition import code_sets
 
@@ -26,12 +27,13 @@ def in_query(
     return found if example is None else {**found, "example": example}
 
 
-def code_set(only_codes: bool = False) -> Parameter:
-    names = sets_of_codes() if only_codes else code_sets()
+def code_set(only_codes: bool = False, lists: bool = False) -> Parameter:
+    names = sets_of_codes() if only_codes else sets_to_validate() if lists else code_sets()
     return in_path("code_set", {"type": "string", "enum": list(names)}, "icd10cm")
 
 
-CODE = in_path("code", {"type": "string", "pattern": r"^[0-9A-Za-z][0-9A-Za-z. ]{0,14}$"}, "E11.9")
+CODE = in_path("code", {"type": "string", "pattern": r"^[0-9A-Za-z][0-9A-Za-z., ]{0,14}$"}, "E11.9")
+CODE["description"] = "A code, with or without the dot; of PTP edits also a pair, written as A4216,J7050."
 ON = in_query("on", DATE, "The date asked about; today.", "2025-10-01")
 PUBLISHED = in_query("published", DATE, "As the publisher had said by this date; by now.")
 FROM = in_query("from", _RELEASE, "A release: label, effective date, latest or previous.", "FY2025", required=True)
@@ -51,6 +53,32 @@ CODES = {
     "style": "form",
     "explode": True,
 }
+CHECKED = {
+    **in_query(
+        "code",
+        {"type": "array", "items": {"type": "string", "pattern": "^[0-9A-Za-z]{5}$"}, "minItems": 1, "maxItems": 100},
+        "The CPT or HCPCS Level II codes that one patient gets on one day.",
+        ["A4216", "J7050"],
+    ),
+    "style": "form",
+    "explode": True,
+}
+UNITS = {
+    **in_query(
+        "units",
+        {"type": "array", "items": {"type": "string", "pattern": "^[0-9A-Za-z]{5}=[0-9]{1,6}$"}, "maxItems": 100},
+        "Units of a code, to be held against its MUE; the code need not be named in `code` too.",
+        ["J7050=4"],
+    ),
+    "style": "form",
+    "explode": True,
+}
+SETTING = in_query(
+    "setting",
+    {"type": "string", "enum": ["ncci", "medicaid", *(each.name for each in SETTINGS)], "default": "ncci"},
+    "The setting whose edits hold; ncci and medicaid stand for all of theirs that are loaded.",
+    "practitioner",
+)
 LIMIT = in_query("limit", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 200}, "Rows a page.")
 FEW = in_query("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 40}, "Rows at most.")
 CURSOR = in_query("cursor", {"type": "string", "pattern": r"^[0-9]{1,9}-.+$"}, "`next` of the page before.")

@@ -13,6 +13,8 @@ from codeset_pipeline.serve.problems import Problem
 from codeset_pipeline.sources.definition import code_sets
 
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z. ]{0,14}")
+_PAIR = re.compile(r"[0-9A-Za-z]{5}[,/][0-9A-Za-z]{5}")
+_UNITS = re.compile(r"([0-9A-Za-z]{5})=([0-9]{1,6})")
 
 
 def code_set_in(request: Request) -> str:
@@ -23,8 +25,10 @@ def code_set_in(request: Request) -> str:
     return name
 
 
-def code_in(text: str) -> str:
-    """A text that could be a code."""
+def code_in(text: str, code_set: str = "") -> str:
+    """A text that could be a code; of PTP edits also a pair of codes."""
+    if "-ptp-" in code_set and _PAIR.fullmatch(text):
+        return text
     if not _CODE.fullmatch(text):
         raise Problem(400, "This cannot be a code; write it with letters and digits, such as E11.9 or J1100.")
     return text
@@ -59,6 +63,19 @@ def several(request: Request, name: str, most: int = 100) -> list[str]:
     if len(values) > most:
         raise Problem(400, f"{name} is given {len(values)} times; give at most {most}.")
     return values
+
+
+def units(request: Request, most: int) -> dict[str, int]:
+    """Units of codes, each written as `A4216=3`."""
+    found: dict[str, int] = {}
+    for text in several(request, "units", most):
+        each = _UNITS.fullmatch(text)
+        if each is None:
+            raise Problem(400, "units takes a code and its units, written as A4216=3.")
+        code = each[1].upper()
+        if found.setdefault(code, int(each[2])) != int(each[2]):
+            raise Problem(400, f"units gives {code} twice; add them up.")
+    return found
 
 
 def day(request: Request, name: str) -> date | None:

@@ -16,7 +16,8 @@ class ServeSettings(FromEnvironment):
         home, database_url: the workspace, as for every other command.
         api_keys: keys that clients must send, separated by commas; everybody may ask when there is none.
         rate_limit: requests a second that one key (one address, without keys) may send in the long run; 0 for no limit.
-        rate_burst: requests that it may send at once.
+            Each worker process counts for itself, so that a client on several connections may reach it in each.
+        rate_burst: requests that it may send at once, to each worker.
         metrics_folder: where the worker processes of one server keep their counts; each counts for itself without.
         max_body_bytes: largest body of a request.
     """

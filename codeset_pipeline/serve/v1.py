@@ -1,9 +1,10 @@
-"""The endpoints under /v1: lookup, validation, history, changes, crosswalk, releases, search."""
+"""The endpoints under /v1: lookup, validation, history, NCCI checks, changes, crosswalk, releases, search."""
 
 from __future__ import annotations
 
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
@@ -13,14 +14,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from codeset_pipeline import pipeline
-from codeset_pipeline.asking.history import VERSION_COLUMNS
 from codeset_pipeline.asking.sessions import Session
 from codeset_pipeline.codes import normalise, printed
+from codeset_pipeline.errors import HistoryError
 from codeset_pipeline.history.answer import full_answer
-from codeset_pipeline.history.code_tables import code_table
-from codeset_pipeline.history.life import life_of
-from codeset_pipeline.history.validate import validate_codes
+from codeset_pipeline.history.code_tables import code_table, has_codes, listing
+from codeset_pipeline.history.documents import history_document
+from codeset_pipeline.history.validate import status_rows, validate_codes
 from codeset_pipeline.model import ChangeKind
+from codeset_pipeline.ncci_check.check import check_codes
+from codeset_pipeline.ncci_check.document import check_document
 from codeset_pipeline.report.shapes import change_object, mapping_object
 from codeset_pipeline.serve import parameters
 from codeset_pipeline.serve.answering import Answering
@@ -29,6 +32,7 @@ from codeset_pipeline.serve.problems import Problem
 from codeset_pipeline.serve.search_index import SearchIndex
 
 MOST_CODES = 100_000
+MOST_CHECKED = 100
 
 
 class V1:
@@ -51,43 +55,55 @@ class V1:
         """What was in force for a code on a date, as published by a date."""
         parameters.only(request, "on", "published")
         name = parameters.code_set_in(request)
-        code = parameters.code_in(request.path_params["code"])
+        code = parameters.code_in(request.path_params["code"], name)
         on, published = parameters.day(request, "on"), parameters.day(request, "published")
 
         def ask(session: Session) -> dict[str, Any]:
             answer = full_answer(session.lookup, name, code, on or date.today(), published)
             return {"code_set": name, "on": on or date.today(), "published": published, **answer}
 
-        return await self._answering.answer(request, ask, fixed=on is not None)
+        # All edits of one code are many.
+        many = "-ptp-" in name and len(normalise(code)) < 10
+        return await self._answering.answer(request, ask, fixed=on is not None, long=many)
 
     async def history(self, request: Request) -> Response:
-        """Every version and change of a code, oldest first."""
+        """Every version and change of a code or, of PTP edits, of a pair; oldest first."""
         parameters.only(request)
         name = parameters.code_set_in(request)
-        code = normalise(parameters.code_in(request.path_params["code"]))
-        code_table(name)
+        code = parameters.code_in(request.path_params["code"], name)
 
         def ask(session: Session) -> dict[str, Any]:
-            versions, events = life_of(session.lookup, name, code)
-            if not versions:
-                raise Problem(
-                    404, f"{printed(name, code)} is in no loaded release of {name}; look for it with /v1/search?q=…."
-                )
-            return {
-                "code_set": name,
-                "code": printed(name, code),
-                "versions": [{key: getattr(version, key) for key in VERSION_COLUMNS} for version in versions],
-                "changes": [asdict(event) for event in events],
-                "steps": _steps(session, name, code),
-            }
+            try:
+                found = history_document(session.lookup, name, code).document
+            except HistoryError as error:
+                hint = "; look for it with /v1/search?q=…." if has_codes(name) else ""
+                raise Problem(404, str(error).removesuffix("." if hint else "") + hint) from None
+            return {**found, "steps": _steps(session, name, normalise(code)) if has_codes(name) else []}
 
         return await self._answering.answer(request, ask)
+
+    async def check(self, request: Request) -> Response:
+        """PTP edits, MUE and add-on rules among codes on a date of service."""
+        parameters.only(request, "code", "on", "published", "setting", "units")
+        codes = [parameters.code_in(code) for code in parameters.several(request, "code", MOST_CHECKED)]
+        units = parameters.units(request, MOST_CHECKED)
+        if not codes and not units:
+            raise Problem(400, "The query parameter code is missing; give the codes of one patient and day.")
+        setting = parameters.one(request, "setting") or "ncci"
+        on, published = parameters.day(request, "on"), parameters.day(request, "published")
+
+        def ask(session: Session) -> dict[str, Any]:
+            day = on or date.today()
+            found = check_codes(session.lookup, codes, day, setting=setting, published=published, units=units)
+            return check_document(found)
+
+        return await self._answering.answer(request, ask, fixed=on is not None, long=len(codes) > 10)
 
     async def validate(self, request: Request) -> Response:
         """The status of up to 100,000 codes on one date."""
         parameters.only(request)
         name = parameters.code_set_in(request)
-        code_table(name)
+        listing(name)
         body = await self._body(request)
         codes, on, published = _asked(body)
 
@@ -102,20 +118,8 @@ class V1:
                 on=day,
                 published=published,
             )
-            counts: dict[str, int] = {}
-            results = []
-            for text, code in given:
-                status, start, end = found[code]
-                counts[status] = counts.get(status, 0) + 1
-                results.append(
-                    {
-                        "asked": text,
-                        "code": printed(name, code),
-                        "status": status,
-                        "effective_from": start,
-                        "effective_to": end,
-                    }
-                )
+            results = status_rows(name, given, found)
+            counts = dict(Counter(row["status"] for row in results))
             return {"code_set": name, "on": day, "published": published, "counts": counts, "results": results}
 
         response = await self._answering.answer(request, ask, fixed=on is not None, long=len(codes) > 100)
@@ -284,7 +288,15 @@ def _steps(session: Session, code_set: str, code: str) -> list[dict[str, Any]]:
             "relation": row[3],
             "evidence": row[4],
             "automatic": bool(row[5]),
+            "source_title": _title(session, code_set, row[1]),
+            "target_title": _title(session, code_set, row[2]),
         }
         for row in session.cursor.fetchall()
         if row[1] != row[2]
     ]
+
+
+def _title(session: Session, code_set: str, code: str) -> str | None:
+    """The title that a code has now, or had last."""
+    versions = session.lookup.versions(code_set, code) if code else []
+    return versions[-1].long_title if versions else None

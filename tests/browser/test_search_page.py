@@ -64,14 +64,18 @@ def test_a_code_that_ended_in_2019_and_what_replaced_it_by_keyboard_alone(browse
     _type(browser, *[Keys.ARROW_DOWN] * (old + 1), Keys.ENTER)
     _until(browser, lambda b: _focused(b).startswith("A07.1"))
     text = browser.find_element("id", "code").text
-    assert "Report today: A07.2" in text
-    assert "A07.2 on Oct 1, 2019 (renamed, by publisher)" in browser.find_element("id", "replaced-by").text
+    assert "Report instead: A07.2" in text
+    # What is said of today rests on what is loaded.
+    assert "As of FY2021, in effect from Oct 1, 2020, the newest release loaded." in text
+    replaced_by = browser.find_element("id", "replaced-by").text
+    assert "A07.2 with the release of Oct 1, 2019 (renamed, by publisher)" in replaced_by
+    assert "Lasting chill of the left thumb" in replaced_by
     # On along the link, and back with the browser.
     _type(browser, Keys.TAB)
     assert _focused(browser) == "A07.2"
     _type(browser, Keys.ENTER)
     _until(browser, lambda b: _focused(b).startswith("A07.2"))
-    assert "A07.1 on Oct 1, 2019" in browser.find_element("id", "replaces").text
+    assert "A07.1 with the release of Oct 1, 2019" in browser.find_element("id", "replaces").text
     browser.back()
     _until(browser, lambda b: _focused(b).startswith("A07.1"))
     _type(browser, Keys.ESCAPE)

@@ -3,6 +3,8 @@
 const byId = (id) => document.getElementById(id);
 const words = byId("words"), set = byId("set"), results = byId("results"), statusLine = byId("status"), article = byId("code");
 let latest = 0, timer = 0;
+// Code set → its newest loaded release: what is said of today is said by that one.
+const newest = {};
 
 function make(tag, attributes, ...content) {
   const element = document.createElement(tag);
@@ -92,10 +94,14 @@ function card(life, now) {
     make("p", { class: "state " + now.status }, standing(now)),
   ];
   const links = (codes) => codes.flatMap((code, place) => [place ? ", " : "", make("a", { href: link(life.code_set, code), class: "mono" }, code)]);
-  if (now.replaced_by && now.replaced_by.length) parts.push(make("p", { id: "today" }, "Report today: ", ...links(now.replaced_by)));
+  if (now.replaced_by && now.replaced_by.length) parts.push(make("p", { id: "today" }, "Report instead: ", ...links(now.replaced_by)));
+  const last = newest[life.code_set];
+  if (last) parts.push(make("p", { class: "note" }, "As of " + last.label + ", in effect from " + date(last.effective_from) + ", the newest release loaded."));
   parts.push(make("h3", {}, "Its life"), ...timeline(versions), table(versions));
   const to = life.steps.filter((step) => step.source === life.code), from = life.steps.filter((step) => step.target === life.code);
-  parts.push(...steps("replaced-by", "What replaced it", to, "target", life), ...steps("replaces", "What it replaced", from, "source", life));
+  const guessed = to.length && to.every((step) => step.evidence === "suggested");
+  const after = guessed ? "What may have replaced it (by likeness; nobody has confirmed it)" : "What replaced it";
+  parts.push(...steps("replaced-by", after, to, "target", life), ...steps("replaces", "What it replaced", from, "source", life));
   return parts;
 }
 
@@ -115,8 +121,10 @@ function timeline(versions) {
   const now = make("span", { class: "today", title: "today" });
   now.style.left = place(day(today));
   const label = versions.map((version) => (version.billable ? "valid " : "header ") + period(version)).join("; ");
+  const named = make("span", { class: "named" }, "today");
+  named.style.right = 100 - (100 * (day(today) - first)) / (last - first) + "%";
   return [make("div", { class: "line", role: "img", "aria-label": label }, ...bars, now),
-    make("div", { class: "axis", "aria-hidden": "true" }, make("span", {}, date(versions[0].effective_from)), make("span", {}, "today │"))];
+    make("div", { class: "axis", "aria-hidden": "true" }, make("span", {}, date(versions[0].effective_from)), named)];
 }
 
 const period = (version) => (version.on_or_before ? "on or before " : "") + date(version.effective_from) + " – " + (version.effective_to ? date(version.effective_to) : "open");
@@ -134,7 +142,8 @@ function steps(id, heading, list, side, life) {
   if (!list.length) return [];
   const items = list.map((step) => make("li", {},
     step[side] ? make("a", { href: link(life.code_set, step[side]), class: "mono" }, step[side]) : "nothing",
-    ` on ${date(step.on)} (${step.relation.replaceAll("_", " ")}, ${step.evidence === "suggested" ? "only suggested" : "by " + step.evidence})`));
+    ` with the release of ${date(step.on)} (${step.relation.replaceAll("_", " ")}, ${step.evidence === "suggested" ? "only suggested" : "by " + step.evidence})`,
+    step[side + "_title"] ? make("span", { class: "was" }, step[side + "_title"]) : null));
   return [make("h3", {}, heading), make("ul", { class: "steps", id }, ...items)];
 }
 
@@ -161,6 +170,7 @@ window.addEventListener("hashchange", show);
 async function begin() {
   try {
     const loaded = (await ask("/v1/releases")).releases;
+    for (const release of loaded) newest[release.code_set] = release;
     const names = [...new Set(loaded.map((release) => release.code_set))].filter((name) => setName[name]);
     set.replaceChildren(set.options[0], ...names.map((name) => make("option", { value: name }, setName[name])));
     statusLine.textContent = "Type a code or some words.";

@@ -58,7 +58,7 @@ def test_a_row_is_not_split_where_nothing_about_it_was_published_anew(told) -> N
         assert row.published_to is None or row.published_to >= row.published_from
         next_day = row.published_to and row.published_to + timedelta(days=1)
         after = [other for other in rows if other.key == row.key and other.published_from == next_day]
-        assert all(other.values != row.values for other in after)
+        assert all((other.values, other.missing_from) != (row.values, row.missing_from) for other in after)
 
 
 def test_a_row_that_a_later_release_leaves_out_stays_and_a_correction_takes_it_back() -> None:
@@ -66,9 +66,12 @@ def test_a_row_that_a_later_release_leaves_out_stays_and_a_correction_takes_it_b
     first, second = Publication(DAYS[0], DAYS[0], 0), Publication(DAYS[3], DAYS[3], 0)
     third = Publication(DAYS[6], DAYS[6], 0)
     for later in ([(second, {})], [(second, {}), (third, {})], [(third, {}), (second, {})]):
-        (row,) = fold_edits([(first, {key: values}), *later])
-        assert (row.published_from, row.published_to, row.missing_from) == (DAYS[0], None, DAYS[3])
-    (row,) = fold_edits([(first, {key: values}), (second, {}), (third, {key: values})])
-    assert (row.published_to, row.missing_from) == (None, None)
+        before, since = fold_edits([(first, {key: values}), *later])
+        assert (before.published_from, before.published_to, before.missing_from) == (DAYS[0], DAYS[2], None)
+        assert (since.published_from, since.published_to, since.missing_from) == (DAYS[3], None, DAYS[3])
+    rows = fold_edits([(first, {key: values}), (second, {}), (third, {key: values})])
+    assert [(row.published_from, row.missing_from) for row in rows] == [
+        (DAYS[0], None), (DAYS[3], DAYS[3]), (DAYS[6], None),
+    ]  # fmt: skip
     (row,) = fold_edits([(first, {key: values}), (Publication(DAYS[3], DAYS[0], 1), {})])
     assert (row.published_from, row.published_to, row.missing_from) == (DAYS[0], DAYS[2], None)

@@ -108,9 +108,8 @@ def _archives(world: World, quarter: date) -> Iterator[tuple[str, str, dict[str,
     yield "ncci-aoc", f"{name}.zip", {f"{name}.xlsx": add_on_workbook(world.add_on[quarter], year)}
 
 
-@pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    home = tmp_path_factory.mktemp("check")
+def fill(home: Path) -> World:
+    """Accept and load three quarters of each table in a workspace."""
     random = Random(11)
     made = World(home)
     tables = zip(QUARTERS, _ptp(random), _mue(random), _add_on(random), strict=True)
@@ -123,6 +122,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
             pipeline.accept(place, intake, checks_to_accept=ANYTHING, published=POSTED[quarter])
             pipeline.load(place, code_set)
     return made
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return fill(tmp_path_factory.mktemp("check"))
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -14,13 +14,16 @@ from codeset_pipeline.asking.history import History
 from codeset_pipeline.serve.app import create_app
 from codeset_pipeline.serve.settings import ServeSettings
 from tests.unit.history.loading import workspace
+from tests.unit.ncci_check.conftest import fill
 from tests.unit.serve.running import running
 from tests.unit.serve.world import build
 
 
 @pytest.fixture(scope="session")
 def served_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("served"))
+    home = build(tmp_path_factory.mktemp("served"))
+    fill(home)
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ OPERATIONS = [
     "GET /v1/{code_set}/codes/{code}",
     "GET /v1/releases",
     "GET /v1/search",
+    "GET /v1/check",
     "GET /v1/{code_set}/codes/{code}/history",
     "POST /v1/{code_set}/validate",
     "GET /v1/{code_set}/changes",

@@ -101,7 +101,8 @@ def test_changes_and_crosswalk_between_releases(history: History) -> None:
 
 def test_releases_are_listed(history: History) -> None:
     assert [row["label"] for row in history.releases("icd10cm")] == ["FY2018", "FY2020", "FY2021"]
-    assert {row["code_set"] for row in history.releases()} == {"icd10cm", "hcpcs"}
+    every = {"icd10cm", "hcpcs", "ncci-ptp-practitioner", "ncci-mue-practitioner", "ncci-aoc"}
+    assert {row["code_set"] for row in history.releases()} == every
 
 
 def test_answers_turn_into_tables(history: History) -> None:
