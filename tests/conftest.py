@@ -54,3 +54,9 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     base = tmp_path_factory.getbasetemp()
     with running_server(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) as server:
         yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql: Server) -> str:
+    """An empty database of a test's own."""
+    return postgresql.empty_database()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection
 
 from codeset_pipeline.errors import HistoryError
-from codeset_pipeline.history.database import HistoryDatabase
-from codeset_pipeline.history.published_tables import Row, published_tables, rows
+from codeset_pipeline.history.published_tables import PublishedTable, Row, published_tables, rows
 from codeset_pipeline.history.releases import loaded_releases
 from codeset_pipeline.history.table_fields import Field, fields_of
 from codeset_pipeline.model import Release
@@ -53,17 +51,6 @@ class ExportTable:
     rows: Callable[[], Iterator[Row]]
 
 
-@contextmanager
-def one_state(database: HistoryDatabase) -> Iterator[Connection]:
-    """A connection on which all questions are answered from one state of the history, whatever is loaded meanwhile."""
-    with database.reading() as connection:
-        if database.is_sqlite:
-            connection.exec_driver_sql("BEGIN")
-            yield connection
-        else:
-            yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-
-
 def releases_behind(connection: Connection, request: Request) -> list[Release]:
     """The release revisions that an export is made of, oldest first.
 
@@ -99,7 +86,7 @@ def tables_of(connection: Connection, request: Request) -> list[ExportTable]:
     found = []
     for table in published_tables(request.code_set):
 
-        def read(table=table) -> Iterator[Row]:  # type: ignore[no-untyped-def]
+        def read(table: PublishedTable = table) -> Iterator[Row]:
             return rows(connection, table, request.code_set, on=request.on, published=request.published)
 
         found.append(ExportTable(table.name, table.title, table.key, (), fields_of(table), read))

@@ -13,7 +13,7 @@ from codeset_pipeline.errors import UsageError
 from codeset_pipeline.history.code_tables import has_codes, sets_of_codes
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.model import Release
-from codeset_pipeline.serve.export.content import ExportTable, Request, one_state, releases_behind, tables_of
+from codeset_pipeline.serve.export.content import ExportTable, Request, releases_behind, tables_of
 from codeset_pipeline.serve.export.crosswalk_table import crosswalk_rows
 from codeset_pipeline.serve.export.descriptor import Described, descriptor, descriptor_bytes
 from codeset_pipeline.serve.export.fhir_code_system import code_system_pieces, version_of
@@ -73,7 +73,7 @@ def export(
         raise UsageError("--table chooses what is written to a single file, such as notes.csv; a folder has all.")
     database = HistoryDatabase(request.workspace.database_url)
     try:
-        with one_state(database) as connection:
+        with database.reading() as connection:
             releases = releases_behind(connection, request)
             if single:
                 return [_file(connection, request, releases, format, out, table, fhir_version)]

@@ -21,6 +21,7 @@ from tests.unit.serve.conftest import settings
 from tests.unit.serve.world import FY2018, FY2020, FY2021, take
 
 CODES = {"icd10cm": sorted({*FY2018, *FY2020, *FY2021, "Z999"}), "hcpcs": sorted({*supplies(), "Z9999"})}
+NCCI = ("ncci-ptp-practitioner", "ncci-mue-practitioner", "ncci-aoc")
 DAYS = ("2017-09-30", "2017-10-01", "2019-09-30", "2019-10-01", "2020-04-01", "2020-10-01", "2031-01-01")
 SYSTEM = "http://hl7.org/fhir/sid/icd-10-cm"
 
@@ -28,7 +29,7 @@ SYSTEM = "http://hl7.org/fhir/sid/icd-10-cm"
 @pytest.fixture(scope="module")
 def url(postgresql: Server, served_home: Path) -> str:
     made = postgresql.database()
-    for code_set in CODES:
+    for code_set in (*CODES, *NCCI):
         pipeline.load(Workspace.at(served_home, made), code_set)
     return made
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from codeset_pipeline import pipeline
 from codeset_pipeline.errors import HistoryError, UsageError
 from codeset_pipeline.serve.export.content import Request
 from codeset_pipeline.serve.export.verify import verify_export
@@ -111,15 +112,9 @@ def test_the_same_history_gives_the_same_bytes(own_home: Path, tmp_path: Path, e
 
 
 def test_postgresql_gives_the_same_bytes(
-    request: pytest.FixtureRequest, served_home: Path, exported: Export, tmp_path: Path
+    served_home: Path, postgresql_url: str, exported: Export, tmp_path: Path
 ) -> None:
-    try:
-        url = request.getfixturevalue("postgresql_url")
-    except pytest.FixtureLookupError:
-        pytest.skip("there is no PostgreSQL server for tests here")
-    from codeset_pipeline import pipeline
-
-    place = Workspace.at(served_home, url)
+    place = Workspace.at(served_home, postgresql_url)
     for code_set in ("icd10cm", "hcpcs"):
         pipeline.load(place, code_set, publish=False)
         for format in FORMATS:

@@ -73,11 +73,7 @@ def place(request: pytest.FixtureRequest, home: Path) -> Iterator[Workspace]:
     if request.param == "sqlite":
         yield workspace(home)
         return
-    try:
-        url = request.getfixturevalue("postgresql_url")
-    except pytest.FixtureLookupError:
-        pytest.skip("there is no PostgreSQL server for tests here")
-    other = Workspace.at(home, url)
+    other = Workspace.at(home, request.getfixturevalue("postgresql_url"))
     for code_set in CODE_SETS:
         pipeline.load(other, code_set, publish=False)
     yield other
