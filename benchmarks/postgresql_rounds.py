@@ -162,11 +162,18 @@ def undisturbed_seconds(loader: Loader, url: str) -> float:
 
 
 def play(
-    url: str, pair: tuple[Loader, Loader], whole: Mapping[Loader, State], seconds: float, chance: random.Random
+    url: str,
+    pair: tuple[Loader, Loader],
+    whole: Mapping[Loader, State],
+    seconds: float,
+    chance: random.Random,
+    *,
+    times: int = 2,
 ) -> Round:
-    """Start both at once, kill one or both on the way, let them begin again until both are done.
+    """Start both at once and kill both on the way, then start and kill one, then let both come to their end.
 
     Args:
+        times: 1 leaves the second time out.
         pair: where both load one code set, the second workspace has everything that the first one has.
         whole: the state that each loader alone brings about.
         seconds: how long a load takes.
@@ -178,7 +185,7 @@ def play(
     reader = _Reader(url, allowed, told)
     reader.start()
     try:
-        for victims in ({0, 1}, {chance.randrange(2)}, set[int]()):
+        for victims in (*({0, 1}, {chance.randrange(2)})[:times], set[int]()):
             running = [start(loader, url) for loader in pair]
             moments = sorted((seconds * chance.uniform(0.2, 1.4), place) for place in victims)
             begun = time.perf_counter()
