@@ -45,7 +45,7 @@ $(VENV)/.flows: $(VENV)/.made pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.made pyproject.toml
 	@echo "Installing the program, Prefect and the tools for its tests into $(VENV)"
-	@$(PIP) --editable '.[flows,serve,dev]'
+	@$(PIP) --editable '.[flows,postgres,serve,dev]'
 	@touch $@ $(VENV)/.flows
 
 $(VENV)/.made:

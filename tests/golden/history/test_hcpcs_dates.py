@@ -7,15 +7,19 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from codeset_pipeline import pipeline
+from codeset_pipeline.history.content_hash import content_hash
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.load import bring_up_to_date
 from codeset_pipeline.history.lookup import open_lookup
+from codeset_pipeline.history.schema import hcpcs_code
 from codeset_pipeline.settings import Workspace
 from codeset_pipeline.snapshots.accept import Acceptor
 from codeset_pipeline.snapshots.hcpcs_tables import HCPCS_CODES
 from codeset_pipeline.sources.definition import source
+from tests.postgresql import Server
 
 pytestmark = pytest.mark.genuine
 DAY = timedelta(days=1)
@@ -98,3 +102,15 @@ def test_a_code_that_the_corrections_deleted_comes_back_with_another_meaning(wor
         assert lookup.lookup("hcpcs", "G9890", date(2018, 2, 1), date(2018, 1, 15)).status == "unknown"
         now = lookup.lookup("hcpcs", "G9890", date(2018, 5, 1))
         assert (now.status, now.version and now.version.short_title) == ("valid", "Em bridge payment")
+
+
+def test_postgresql_says_what_sqlite_says(workspace: Workspace, postgresql: Server) -> None:
+    hashes = []
+    for url in (workspace.database_url, postgresql.database()):
+        database = HistoryDatabase(url)
+        bring_up_to_date(database, "hcpcs", Acceptor(workspace, source("hcpcs")).revisions(), "later")
+        with database.reading() as connection:
+            assert connection.execute(select(func.count()).select_from(hcpcs_code)).scalar_one() > 9_000
+            hashes.append(content_hash(connection))
+        database.dispose()
+    assert hashes[0] == hashes[1]
