@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import tempfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from codeset_pipeline.acquire.blobs import write_durably
 from codeset_pipeline.codes import printed
 from codeset_pipeline.labels import label_of
 from codeset_pipeline.model import Hop, Mapping
@@ -34,27 +33,26 @@ COLUMNS = (
 def write_crosswalk(path: Path, mappings: Sequence[Mapping]) -> None:
     """Write a crosswalk as CSV (UTF-8, LF), in the order given, codes as their code set prints them.
 
+    Only while the workspace is held for writing: what a killed run left half written in the folder is swept away.
     The same mappings give the same bytes. The file appears complete or not at all: it is written beside its place
     and then moved there. An empty `target` means that there is none; `together_with` is a list with blanks between;
     `hops` are `date source > target (relation, evidence: reference)` with ` | ` between.
     """
+    _sweep(path.parent)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows(_row(mapping) for mapping in mappings)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    beside = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text.getvalue())
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(0o644)
-        beside.replace(path)
+        write_durably(path, text.getvalue().encode("utf-8"))
     except BaseException:
-        beside.unlink(missing_ok=True)
+        _sweep(path.parent)
         raise
+
+
+def _sweep(folder: Path) -> None:
+    for abandoned in folder.glob(".*.csv.*.tmp"):
+        abandoned.unlink(missing_ok=True)
 
 
 def _row(mapping: Mapping) -> tuple[str, ...]:

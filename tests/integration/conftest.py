@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from flows.local_server import prefect_server, schedules_work
 from tests.generated_releases import Entry, categories, conversion_csv, retitled, split, without, write_release
 from tests.integration.command_line import codeset
+from tests.integration.flow_process import Prefect
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 
@@ -82,3 +87,35 @@ def migrated_prefect(tmp_path_factory: pytest.TempPathFactory) -> Path:
             subprocess.run(command, env=environment, check=True, capture_output=True, timeout=300)
             (home / "complete").touch()
     return home / "prefect.db"
+
+
+_NOT_NEEDED = ("LATE_RUNS", "FOREMAN", "REPOSSESSOR", "TRIGGERS", "PAUSE_EXPIRATIONS", "CANCELLATION_CLEANUP")
+
+
+@pytest.fixture(scope="session")
+def prefect(migrated_prefect: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
+    """A Prefect server for all the flows that a test process runs."""
+    if not schedules_work():
+        pytest.skip("Prefect schedules nothing with this SQLAlchemy; pip install -e '.[flows]'")
+    home = tmp_path_factory.mktemp("prefect-server")
+    shutil.copy(migrated_prefect, home)
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = int(found.getsockname()[1])
+    with ExitStack() as running:
+        with pytest.MonkeyPatch.context() as patch:
+            for name in [name for name in os.environ if name.startswith("PREFECT_")]:
+                patch.delenv(name)
+            for name, value in {
+                "PREFECT_HOME": str(home),
+                "PREFECT_SERVER_UI_ENABLED": "false",
+                "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+                # A few runs ahead, soon; the other services have nothing to do here.
+                "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
+                "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "3",
+                **{f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _NOT_NEEDED},
+                "DO_NOT_TRACK": "1",
+            }.items():
+                patch.setenv(name, value)
+            api = running.enter_context(prefect_server(port))
+        yield Prefect(api, home / "prefect.db")

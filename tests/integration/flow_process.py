@@ -7,11 +7,24 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "CODESET_"))}
+
+
+class Prefect(NamedTuple):
+    """A Prefect server: the URL of its API, and the file of its database."""
+
+    api: str
+    database: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For flows that are to use it instead of starting one for themselves, which takes five seconds."""
+        return {**ENVIRONMENT, "PREFECT_API_URL": self.api}
 
 
 def flow_command(module: str, home: Path, *arguments: str) -> list[str]:
@@ -50,7 +63,18 @@ def tree(home: Path) -> dict[str, tuple[int, int]]:
     }
 
 
-def prefect_rows(home: Path, query: str) -> list[tuple[Any, ...]]:
-    """Rows of the workspace's Prefect database."""
-    with closing(sqlite3.connect(home / ".prefect" / "prefect.db")) as connection:
+def prefect_rows(database: Path, query: str) -> list[tuple[Any, ...]]:
+    """Rows of a Prefect database."""
+    with closing(sqlite3.connect(database)) as connection:
         return connection.execute(query).fetchall()
+
+
+def task_states(database: Path, expected: dict[str, str]) -> dict[str, str]:
+    """The states of as many tasks as are expected, the last ones that ran; a server writes them a moment later."""
+    query = f"select name, state_name from task_run order by start_time desc limit {len(expected)}"
+    began = time.monotonic()
+    while True:
+        found = {name.split("-")[0]: state for name, state in prefect_rows(database, query)}
+        if found == expected or time.monotonic() - began > 20:
+            return found
+        time.sleep(0.2)

@@ -1,4 +1,4 @@
-"""The annual Prefect flow, run for real in a process of its own, with no server, network or account."""
+"""The annual Prefect flow, run for real in a process of its own, without network or account."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from codeset_pipeline.demo.sample import write_sample_releases
 from codeset_pipeline.settings import Workspace
 from tests.integration.flow_process import (
     ENVIRONMENT,
+    Prefect,
     flow_command,
     place_prefect_database,
     prefect_rows,
     run_flow,
+    task_states,
     tree,
 )
 
@@ -31,13 +33,16 @@ FLOW = "annual_icd10cm"
 class Run:
     """A workspace after a first run of the flow on the sample releases."""
 
-    def __init__(self, folder: Path, database: Path) -> None:
-        place_prefect_database(folder / "work", database)
+    def __init__(self, folder: Path, prefect: Prefect) -> None:
         self.home, self.files = folder / "work", write_sample_releases(folder / "files")
         assets = write_assets(folder)
         self.arguments = ["--from", str(self.files), "--accept", "known_counts", "--usage", str(assets.usage)]
         self.arguments += ["--assets", *map(str, assets.assets)]
-        self.done = run_flow(FLOW, self.home, *self.arguments)
+        self.prefect = prefect
+        self.done = self.again()
+
+    def again(self) -> subprocess.CompletedProcess[str]:
+        return run_flow(FLOW, self.home, *self.arguments, environment=self.prefect.environment)
 
     @property
     def page(self) -> Path:
@@ -45,8 +50,8 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory, migrated_prefect: Path) -> Run:
-    return Run(tmp_path_factory.mktemp("flow"), migrated_prefect)
+def run(tmp_path_factory: pytest.TempPathFactory, prefect: Prefect) -> Run:
+    return Run(tmp_path_factory.mktemp("flow"), prefect)
 
 
 def test_the_flow_ends_with_the_paths_of_workbook_and_page(run: Run) -> None:
@@ -62,7 +67,10 @@ def test_the_flow_ends_with_the_paths_of_workbook_and_page(run: Run) -> None:
 
 
 def test_the_artifacts_show_the_totals_and_link_to_the_report(run: Run) -> None:
-    found = {key: (kind, data) for key, kind, data in prefect_rows(run.home, "select key, type, data from artifact")}
+    found = {
+        key: (kind, data)
+        for key, kind, data in prefect_rows(run.prefect.database, "select key, type, data from artifact")
+    }
     name = "icd10cm-fy2025-to-fy2026"
     kind, summary = found[f"{name}-summary"]
     assert kind == "markdown"
@@ -78,13 +86,11 @@ def test_the_artifacts_show_the_totals_and_link_to_the_report(run: Run) -> None:
 
 def test_a_second_run_answers_from_memory_and_changes_nothing(run: Run) -> None:
     before = tree(run.home)
-    again = run_flow(FLOW, run.home, *run.arguments)
+    again = run.again()
     assert again.returncode == 0, again.stderr
     assert again.stdout == run.done.stdout
     assert tree(run.home) == before
-    names = "select name, state_name from task_run order by start_time desc limit 6"
-    states = {name.split("-")[0]: state for name, state in prefect_rows(run.home, names)}
-    assert states == {
+    expected = {
         "discover": "Completed",
         "accept": "Cached",
         "load": "Completed",
@@ -92,6 +98,7 @@ def test_a_second_run_answers_from_memory_and_changes_nothing(run: Run) -> None:
         "assess": "Cached",
         "report": "Cached",
     }
+    assert task_states(run.prefect.database, expected) == expected
 
 
 def test_what_is_remembered_is_not_believed_when_the_report_is_gone(run: Run) -> None:
@@ -99,7 +106,7 @@ def test_what_is_remembered_is_not_believed_when_the_report_is_gone(run: Run) ->
     for path in run.page.parent.iterdir():
         path.unlink()
     run.page.parent.rmdir()
-    again = run_flow(FLOW, run.home, *run.arguments)
+    again = run.again()
     assert again.returncode == 0, again.stderr
     assert "Writing the report" in again.stderr
     assert len(run.page.read_bytes()) == len(page)
@@ -109,26 +116,32 @@ def test_a_failed_step_fails_the_flow_with_one_sentence_and_changes_nothing(run:
     before = tree(run.home)
     broken = tmp_path / "SAMPLE-2026-code-descriptions-tabular-order.zip"
     broken.write_bytes((run.files / broken.name).read_bytes()[:5000])
-    failed = run_flow(FLOW, run.home, "--from", str(broken), "--accept", "known_counts")
+    arguments = ["--from", str(broken), "--accept", "known_counts"]
+    failed = run_flow(FLOW, run.home, *arguments, environment=run.prefect.environment)
     assert failed.returncode == 1
     assert failed.stdout == ""
     last = failed.stderr.splitlines()[-1]
     assert last.startswith("annual_icd10cm: ")
     assert broken.name in last
     assert "Traceback" not in failed.stderr
-    assert prefect_rows(run.home, "select state_name from flow_run order by start_time desc limit 1") == [("Failed",)]
+    assert prefect_rows(run.prefect.database, "select state_name from flow_run order by start_time desc limit 1") == [
+        ("Failed",)
+    ]
     assert tree(run.home) == before
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs process groups")
-def test_a_killed_flow_leaves_a_workspace_that_the_next_run_completes(run: Run, tmp_path: Path) -> None:
+def test_a_killed_flow_leaves_a_workspace_that_the_next_run_completes(
+    run: Run, migrated_prefect: Path, tmp_path: Path
+) -> None:
+    """With the temporary server of the flow's own, which is killed with it."""
     home = tmp_path / "work"
-    environment = {**ENVIRONMENT, "PREFECT_HOME": str(run.home / ".prefect")}
+    place_prefect_database(home, migrated_prefect)
     with subprocess.Popen(
         flow_command(FLOW, home, *run.arguments),
         stderr=subprocess.PIPE,
         text=True,
-        env=environment,
+        env=ENVIRONMENT,
         start_new_session=True,
     ) as started:
         assert started.stderr is not None
@@ -136,7 +149,7 @@ def test_a_killed_flow_leaves_a_workspace_that_the_next_run_completes(run: Run, 
         assert any("loading the history" in line for line in lines)
         os.killpg(started.pid, signal.SIGKILL)
     assert started.returncode == -signal.SIGKILL
-    again = run_flow(FLOW, home, *run.arguments, environment=environment)
+    again = run_flow(FLOW, home, *run.arguments)
     assert again.returncode == 0, again.stderr
     assert "0 unexplained differences" in again.stderr
     assert upkeep.verify(Workspace.at(home)) == []

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from codeset_pipeline.demo.sample_hcpcs import write_sample_quarters
 from tests.integration.command_line import codeset
-from tests.integration.flow_process import ENVIRONMENT, place_prefect_database, prefect_rows, run_flow, tree
+from tests.integration.flow_process import ENVIRONMENT, Prefect, prefect_rows, run_flow, task_states, tree
 
 pytest.importorskip("prefect", reason="Prefect is not installed; pip install -e '.[flows]'")
 
@@ -27,13 +28,16 @@ NO_INDEX = {name: value for name, value in ENVIRONMENT.items() if not name.start
 class Run:
     """A workspace after a first run of the flow on the sample and on two rules."""
 
-    def __init__(self, folder: Path, database: Path) -> None:
-        place_prefect_database(folder / "work", database)
+    def __init__(self, folder: Path, prefect: Prefect) -> None:
         self.home, self.files = folder / "work", write_sample_quarters(folder / "files")
         rules = folder / "rules.csv"
         rules.write_text("rule_id,codes\nR1,A4216\nR2,C9056\n", encoding="utf-8")
         self.arguments = ["--from", str(self.files), "--accept", "known_counts", "--assets", str(rules)]
-        self.done = run_flow(FLOW, self.home, *self.arguments)
+        self.prefect = prefect
+        self.done = self.again()
+
+    def again(self) -> subprocess.CompletedProcess[str]:
+        return run_flow(FLOW, self.home, *self.arguments, environment=self.prefect.environment)
 
     @property
     def page(self) -> Path:
@@ -41,8 +45,8 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory, migrated_prefect: Path) -> Run:
-    return Run(tmp_path_factory.mktemp("quarterly"), migrated_prefect)
+def run(tmp_path_factory: pytest.TempPathFactory, prefect: Prefect) -> Run:
+    return Run(tmp_path_factory.mktemp("quarterly"), prefect)
 
 
 def test_the_flow_ends_with_the_paths_of_workbook_and_page(run: Run) -> None:
@@ -63,7 +67,10 @@ def test_the_corrections_file_is_loaded_as_a_revision_of_its_quarter(run: Run) -
 
 
 def test_the_artifacts_show_the_totals_and_link_to_the_report(run: Run) -> None:
-    found = {key: (kind, data) for key, kind, data in prefect_rows(run.home, "select key, type, data from artifact")}
+    found = {
+        key: (kind, data)
+        for key, kind, data in prefect_rows(run.prefect.database, "select key, type, data from artifact")
+    }
     name = "hcpcs-2020q2-to-2020q3"
     kind, summary = found[f"{name}-summary"]
     assert kind == "markdown"
@@ -92,13 +99,11 @@ def test_a_rule_whose_code_has_ended_is_found_with_the_publishers_replacement(ru
 
 def test_a_second_run_answers_from_memory_and_changes_nothing(run: Run) -> None:
     before = tree(run.home)
-    again = run_flow(FLOW, run.home, *run.arguments)
+    again = run.again()
     assert again.returncode == 0, again.stderr
     assert again.stdout == run.done.stdout
     assert tree(run.home) == before
-    names = "select name, state_name from task_run order by start_time desc limit 6"
-    states = {name.split("-")[0]: state for name, state in prefect_rows(run.home, names)}
-    assert states == {
+    expected = {
         "discover": "Completed",
         "accept": "Cached",
         "load": "Completed",
@@ -106,6 +111,7 @@ def test_a_second_run_answers_from_memory_and_changes_nothing(run: Run) -> None:
         "assess": "Cached",
         "report": "Cached",
     }
+    assert task_states(run.prefect.database, expected) == expected
 
 
 def test_misuse_is_told_before_prefect_starts(tmp_path: Path) -> None:
@@ -125,5 +131,5 @@ def test_the_demonstration_runs_all_flows_and_ends_with_the_paths_of_their_repor
     edits = ("ncci-ptp-practitioner", "ncci-mue-practitioner", "ncci-aoc")
     assert files == [name for name in ("icd10cm", "hcpcs", *edits) for _ in range(2)]
     assert all(Path(path.strip()).is_file() for _, path in places)
-    flows = prefect_rows(tmp_path, "select name from flow order by name")
+    flows = prefect_rows(tmp_path / ".prefect" / "prefect.db", "select name from flow order by name")
     assert flows == [("annual_icd10cm",), ("demo",), ("quarterly_hcpcs",), ("quarterly_ncci",)]

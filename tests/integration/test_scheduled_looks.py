@@ -4,40 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from flows.local_server import prefect_server, schedules_work
 from tests.integration.command_line import codeset
+from tests.integration.flow_process import Prefect
 from tests.mirror import Mirror, small
 
-# Prefect is used in other processes only; importing it here would take seconds.
-pytestmark = pytest.mark.skipif(
-    find_spec("prefect") is None or not schedules_work(),
-    reason="Prefect is not installed, or schedules nothing with this SQLAlchemy; pip install -e '.[flows]'",
-)
-
 _PATIENCE = 180
-_NOT_NEEDED = ("LATE_RUNS", "FOREMAN", "REPOSSESSOR", "TRIGGERS", "PAUSE_EXPIRATIONS", "CANCELLATION_CLEANUP")
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def wait_for(what: str, look: Callable[[], Any]) -> Any:
@@ -66,6 +50,9 @@ class Server:
         answer.raise_for_status()
         return answer.json()
 
+    def delete(self, path: str) -> None:
+        requests.delete(f"{self.api}{path}", timeout=10).raise_for_status()
+
     def schedule_every(self, seconds: int, deployment: str) -> None:
         """Put a schedule beside those of the calendar, so that the test need not wait for a Monday."""
         schedule = {"interval": seconds, "anchor_date": datetime.now(UTC).isoformat()}
@@ -93,7 +80,7 @@ def running_worker(pool: str) -> Iterator[None]:
 
 
 def test_a_worker_runs_the_scheduled_look_which_loads_what_is_new_and_then_finds_nothing_new(
-    mirror: Mirror, migrated_prefect: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mirror: Mirror, prefect: Prefect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small.post_icd10cm_at_cms(mirror)
     home, notices = tmp_path / "work", tmp_path / "notices"
@@ -104,38 +91,29 @@ def test_a_worker_runs_the_scheduled_look_which_loads_what_is_new_and_then_finds
         "(pathlib.Path(sys.argv[1]) / uuid.uuid4().hex).write_text(os.environ['CODESET_NOTICE'], 'utf-8')\n"
     )
     monkeypatch.setenv("CODESET_NOTIFY_COMMAND", f"{sys.executable} {script} {notices}")
-    prefect_home = tmp_path / "prefect"
-    prefect_home.mkdir()
-    shutil.copy(migrated_prefect, prefect_home)
     for name in [name for name in os.environ if name.startswith("PREFECT_")]:
         monkeypatch.delenv(name)
     for name, value in {
-        "PREFECT_HOME": str(prefect_home),
-        "PREFECT_SERVER_UI_ENABLED": "false",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_HOME": str(tmp_path / "prefect"),
+        "PREFECT_API_URL": prefect.api,
         "PREFECT_WORKER_QUERY_SECONDS": "2",
         # Not ten seconds ahead of its time, while the look before it is still at work.
         "PREFECT_WORKER_PREFETCH_SECONDS": "1",
-        # A few runs ahead, soon; the other services have nothing to do here.
-        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
-        "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "3",
-        **{f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _NOT_NEEDED},
         "DO_NOT_TRACK": "1",
     }.items():
         monkeypatch.setenv(name, value)
 
-    with prefect_server(free_port()) as api:
-        monkeypatch.setenv("PREFECT_API_URL", api)
-        command = [sys.executable, "-m", "flows.deployments", "deploy", "icd10cm", "--pool", "desk"]
-        subprocess.run([*command, "--home", str(home)], check=True, capture_output=True, timeout=_PATIENCE)
-        server = Server(api)
-        found = server.get("/deployments/name/look/icd10cm-cms")
-        assert len(found["schedules"]) == 2
-        assert server.get("/v2/concurrency_limits/codeset-cms")["limit"] == 1
-        server.schedule_every(8, found["id"])
-        with running_worker("desk"):
-            wait_for("the second look", lambda: server.ended(found["id"])[1:])
-            first, second = server.ended(found["id"])[:2]
+    command = [sys.executable, "-m", "flows.deployments", "deploy", "icd10cm", "--pool", "desk"]
+    subprocess.run([*command, "--home", str(home)], check=True, capture_output=True, timeout=_PATIENCE)
+    server = Server(prefect.api)
+    found = server.get("/deployments/name/look/icd10cm-cms")
+    assert len(found["schedules"]) == 2
+    assert server.get("/v2/concurrency_limits/codeset-cms")["limit"] == 1
+    server.schedule_every(8, found["id"])
+    with running_worker("desk"):
+        wait_for("the second look", lambda: server.ended(found["id"])[1:])
+        first, second = server.ended(found["id"])[:2]
+    server.delete(f"/deployments/{found['id']}")
 
     assert (first["state_name"], first["state"]["message"]) == ("Completed", "ICD-10-CM: FY2029, FY2030 loaded.")
     assert first["auto_scheduled"]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import multiprocessing
+import os
+import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import overload
@@ -76,3 +79,19 @@ def test_a_write_that_fails_leaves_the_old_table_and_nothing_else(
         write_crosswalk(path, MAPPINGS[:1])
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+
+
+def _killed_before_the_move(path: Path) -> None:
+    Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment,method-assign]
+    write_crosswalk(path, MAPPINGS)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
+def test_what_a_killed_run_left_is_gone_with_the_next_table_of_the_folder(tmp_path: Path) -> None:
+    child = multiprocessing.get_context("spawn").Process(target=_killed_before_the_move, args=(tmp_path / "a.csv",))
+    child.start()
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+    assert [file.name.startswith(".a.csv.") for file in tmp_path.iterdir()] == [True]
+    write_crosswalk(tmp_path / "b.csv", MAPPINGS)
+    assert [file.name for file in tmp_path.iterdir()] == ["b.csv"]
