@@ -3,8 +3,9 @@
     python benchmarks/million_questions.py [--home WORKSPACE] [--database URL] [--questions 1000000] [--seed 7]
 
 The oracle (`brute_force/`) reads the snapshots and applies the written rules anew, without the program's history. Each
-answer is compared as a whole: status, effective, valid and published dates, titles, attributes, edits. Among the codes
-are near misses and codes that never existed, in all spellings; among the days those before, on and after each boundary.
+answer is compared as a whole: status, effective, valid and published dates, titles, attributes, edits; of some
+ICD-10-CM codes also the instruction notes and the POA exemption. Replacements are not compared. Among the codes are
+near misses and codes that never existed, in all spellings; among the days those before, on and after each boundary.
 Without a workspace one is made: every genuine release in ../shared/data (ICD-10-CM, ICD-10-PCS, HCPCS Level II), and
 four generated quarters of NCCI sets, some corrected later. With a database other than the workspace's, what is missing
 there is loaded into it first. Target: no disagreement.

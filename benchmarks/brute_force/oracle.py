@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from brute_force.beside import Beside
 from brute_force.by_release import ByRelease
 from brute_force.by_row import ByRow
 from brute_force.edits import AddOn, Ptp
@@ -38,6 +39,7 @@ class Oracle:
             listed: see `brute_force.releases.publications`.
         """
         rows = list(listed)
+        self.beside = Beside([])
         self.sets: dict[str, ByRelease | ByRow | Ptp | AddOn] = {}
         self.releases: dict[str, int] = {}
         self._days: dict[str, tuple[list[date], list[date]]] = {}
@@ -46,6 +48,8 @@ class Oracle:
             kind = Ptp if "-ptp-" in name else AddOn if name == "ncci-aoc" else ByRow if name == "hcpcs" else ByRelease
             self.sets[name] = kind(name, said)
             self.releases[name] = len(said)
+            if name == "icd10cm":
+                self.beside = Beside(said)
             self._days[name] = ([p.effective_from for p in said], [p.published for p in said])
 
     def codes(self, code_set: str) -> dict[str, bool]:
@@ -53,9 +57,11 @@ class Oracle:
         found = self.sets[code_set]
         return found.pairs() if isinstance(found, Ptp) else found.codes()
 
-    def answer(self, question: Question) -> dict[str, Any]:
-        """What the program must answer; it may say more."""
-        return self.sets[question.code_set].answer(question.code, question.on, question.published)
+    def answer(self, question: Question, *, beside: bool = False) -> dict[str, Any]:
+        """What the program must answer; it may say more. With `beside` also notes and POA exemption of a known code."""
+        asked = question.code, question.on, question.published
+        found = self.sets[question.code_set].answer(*asked)
+        return found | self.beside.answer(*asked) if beside and found["effective_from"] else found
 
     def questions(self, count: int, seed: int) -> Iterator[Question]:
         """Random questions over all code sets; the same seed gives the same ones."""

@@ -78,3 +78,8 @@ def test_the_examples_work(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
     example = document["paths"]["/v1/{code_set}/validate"]["post"]["requestBody"]["content"]["application/json"]
     assert client.post("/v1/icd10cm/validate", json=example["example"]).status_code == 200
+    asked = {each["name"]: each.get("example") for each in document["paths"]["/v1/check"]["get"]["parameters"]}
+    given = {name: value for name, value in asked.items() if value is not None}
+    assert given.keys() == {"code", "on", "setting", "units"}
+    response = client.get("/v1/check", params=given)
+    assert (response.status_code, response.json()["unknown"]) == (200, given["code"])
