@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from operator import itemgetter
 
 from sqlalchemy import Connection, select
 
@@ -38,6 +38,10 @@ FIELDS = (
 )
 _as_list = json.JSONEncoder(ensure_ascii=False).encode
 _COMPARED = ("relation", "equivalence", "evidence", "automatic_forward", "automatic_backward", "together_with")
+_compared = itemgetter(*_COMPARED)
+Ends = tuple[str, str]
+# The columns `_COMPARED`.
+Said = tuple[str, str, str, bool, bool, str]
 
 
 def crosswalk_rows(workspace: Workspace, connection: Connection, code_set: str, until: date | None) -> Iterator[Row]:
@@ -63,54 +67,50 @@ def _of_pair(workspace: Workspace, connection: Connection, code_set: str, pair: 
 
         chosen = pipeline.choose(workspace, code_set, pair[0].isoformat(), pair[1].isoformat())
         described = _by_ends([published_row(mapping) for mapping in pipeline.crosswalk(workspace, chosen)])
+    days = (code_set, pair[0].isoformat(), pair[1].isoformat())
     for ends in sorted(stored):
         # Where people have decided otherwise since the last load, the history still says what was loaded.
-        yield _row(code_set, pair, ends, stored[ends], described.get(ends, {}))
+        yield (*days, *_row(ends, stored[ends], described.get(ends, {})))
 
 
-def _stored(connection: Connection, code_set: str, to_effective: date) -> dict[tuple[str, str], dict[str, Any]]:
-    table = schema.crosswalk_row
-    asked = select(table).where(table.c.code_set == code_set, table.c.to_effective == to_effective)
+def _stored(connection: Connection, code_set: str, to_effective: date) -> dict[Ends, Said]:
+    """What maps to what, by source and target as printed."""
+    columns = schema.crosswalk_row.c
+    asked = select(columns.source, columns.target, *(columns[name] for name in _COMPARED)).where(
+        columns.code_set == code_set, columns.to_effective == to_effective
+    )
     found = {}
-    for row in connection.execute(asked).mappings():
-        together = " ".join(printed(code_set, code) for code in row["together_with"].split())
-        ends = printed(code_set, row["source"]), printed(code_set, row["target"])
-        found[ends] = {**row, "together_with": together}
+    for source, target, *said, together in connection.execute(asked):
+        beside = " ".join(printed(code_set, code) for code in together.split())
+        found[printed(code_set, source), printed(code_set, target)] = (*said, beside)
     return found
 
 
-def _by_ends(rows: list[dict[str, str]]) -> dict[tuple[str, str], dict[str, str]]:
+def _by_ends(rows: list[dict[str, str]]) -> dict[Ends, dict[str, str]]:
     return {(row["source"], row["target"]): row for row in rows}
 
 
-def _agree(stored: dict[tuple[str, str], dict[str, Any]], described: dict[tuple[str, str], dict[str, str]]) -> bool:
+def _agree(stored: dict[Ends, Said], described: dict[Ends, dict[str, str]]) -> bool:
     return stored.keys() == described.keys() and all(
-        all(_written(row[name]) == described[ends][name] for name in _COMPARED) for ends, row in stored.items()
+        (*said[:3], *(str(each).lower() for each in said[3:5]), said[5]) == _compared(described[ends])
+        for ends, said in stored.items()
     )
 
 
-def _written(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _row(
-    code_set: str, pair: tuple[date, date], ends: tuple[str, str], said: dict[str, Any], more: dict[str, str]
-) -> Row:
+def _row(ends: Ends, said: Said, more: dict[str, str]) -> Row:
+    relation, equivalence, evidence, forward, backward, together = said
     return (
-        code_set,
-        pair[0].isoformat(),
-        pair[1].isoformat(),
         ends[0],
         more.get("source_title") or None,
         ends[1] or None,
         more.get("target_title") or None,
-        said["relation"],
-        said["equivalence"],
-        said["evidence"],
-        bool(said["automatic_forward"]),
-        bool(said["automatic_backward"]),
+        relation,
+        equivalence,
+        evidence,
+        bool(forward),
+        bool(backward),
         more.get("ambiguous") == "true",
-        _as_list(said["together_with"].split()),
+        _as_list(together.split()),
         _as_list([step for step in more.get("hops", "").split(" | ") if step]),
         more.get("note", ""),
     )

@@ -34,53 +34,47 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _csv_text(value: str | None) -> str:
-    """Nothing for null, `""` for an empty text."""
-    if value is None:
-        return ""
+def _csv_text(value: str) -> str:
     return value if value and not _special(value) else _quoted(value)
 
 
-def _csv_boolean(value: bool | None) -> str:
-    return "" if value is None else "true" if value else "false"
-
-
-def _csv_integer(value: int | None) -> str:
-    return "" if value is None else str(value)
+def _boolean(value: bool) -> str:
+    return "true" if value else "false"
 
 
 _CSV: dict[str, Encode] = {
     "string": _csv_text,
-    "date": _csv_text,
-    "integer": _csv_integer,
-    "boolean": _csv_boolean,
-    "list": lambda value: "" if value is None else _csv_text(_list_text(value)),
+    "date": str,
+    "integer": str,
+    "boolean": _boolean,
+    "list": lambda value: _csv_text(_list_text(value)),
 }
-
-
-def _or_null(encode: Encode) -> Encode:
-    return lambda value: "null" if value is None else encode(value)
-
-
 _JSON: dict[str, Encode] = {
-    "string": _or_null(encode_basestring),
-    "date": _or_null(encode_basestring),
-    "integer": _or_null(str),
-    "boolean": _or_null(lambda value: "true" if value else "false"),
-    "list": _or_null(_list_text),
+    "string": encode_basestring,
+    "date": encode_basestring,
+    "integer": str,
+    "boolean": _boolean,
+    "list": _list_text,
 }
 
 
-def _lines(template: str, fields: Sequence[Field], encoders: dict[str, Encode], rows: Sequence[Row]) -> bytes:
-    encoded = []
-    for field, values in zip(fields, zip(*rows, strict=True), strict=True):
-        encode = encoders[field.kind]
-        distinct = set(values)
-        if len(distinct) * 2 < len(values):
-            known = {value: encode(value) for value in distinct}
-            encoded.append([known[value] for value in values])
-        else:
-            encoded.append([encode(value) for value in values])
+def _column(values: Sequence[Any], encode: Encode, null: str) -> Sequence[str]:
+    distinct = set(values)
+    if len(distinct) * 2 < len(values):
+        known = {value: null if value is None else encode(value) for value in distinct}
+        return [known[value] for value in values]
+    if None in distinct:
+        return [null if value is None else encode(value) for value in values]
+    if encode is _csv_text and "" not in distinct and not _special("".join(values)):
+        return values
+    return list(map(encode, values))
+
+
+def _lines(
+    template: str, fields: Sequence[Field], encoders: dict[str, Encode], null: str, rows: Sequence[Row]
+) -> bytes:
+    columns = zip(fields, zip(*rows, strict=True), strict=True)
+    encoded = [_column(values, encoders[field.kind], null) for field, values in columns]
     return "".join(map(template.__mod__, zip(*encoded, strict=True))).encode()
 
 
@@ -90,10 +84,10 @@ def csv_header(fields: Sequence[Field]) -> bytes:
 
 def csv_lines(fields: Sequence[Field], rows: Sequence[Row]) -> bytes:
     """RFC 4180 with LF: a null is nothing at all, an empty text is `""`, a list is JSON text."""
-    return _lines(",".join(["%s"] * len(fields)) + "\n", fields, _CSV, rows) if rows else b""
+    return _lines(",".join(["%s"] * len(fields)) + "\n", fields, _CSV, "", rows) if rows else b""
 
 
 def ndjson_lines(fields: Sequence[Field], rows: Sequence[Row]) -> bytes:
     """One object a line: every column, in the order of the table, without blanks, text beyond ASCII as it is."""
     template = "{" + ",".join(f'"{field.name}":%s' for field in fields) + "}\n"
-    return _lines(template, fields, _JSON, rows) if rows else b""
+    return _lines(template, fields, _JSON, "null", rows) if rows else b""
