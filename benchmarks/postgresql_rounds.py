@@ -167,16 +167,15 @@ def play(
     whole: Mapping[Loader, State],
     seconds: float,
     chance: random.Random,
-    *,
-    times: int = 2,
+    kills: Sequence[int],
 ) -> Round:
-    """Start both at once and kill both on the way, then start and kill one, then let both come to their end.
+    """Start both at once, as often as there are numbers, and kill so many of them on the way; the last number is 0.
 
     Args:
-        times: 1 leaves the second time out.
         pair: where both load one code set, the second workspace has everything that the first one has.
         whole: the state that each loader alone brings about.
         seconds: how long a load takes.
+        kills: 0, 1 or 2 for each time.
     """
     told = Round()
     allowed: dict[str, set[State]] = {}
@@ -185,7 +184,8 @@ def play(
     reader = _Reader(url, allowed, told)
     reader.start()
     try:
-        for victims in (*({0, 1}, {chance.randrange(2)})[:times], set[int]()):
+        for number in kills:
+            victims = chance.sample(range(2), number)
             running = [start(loader, url) for loader in pair]
             moments = sorted((seconds * chance.uniform(0.2, 1.4), place) for place in victims)
             begun = time.perf_counter()

