@@ -18,7 +18,7 @@ __version__ = "0.1.0"
 
 
 def open(home: str | Path | None = None, database: str | None = None) -> History:
-    """The history of a workspace, to be asked: `lookup`, `validate`, `history`, `changes`, `crosswalk`, `releases`.
+    """The history of a workspace, to be asked: `lookup`, `validate`, `history`, `check`, `changes`, `crosswalk`.
 
         with codeset_pipeline.open("/data/codesets") as history:
             history.lookup("icd10cm", "E11.9", on="2025-03-01")["status"]
