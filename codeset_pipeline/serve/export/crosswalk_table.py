@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import date
 from operator import itemgetter
@@ -15,6 +14,7 @@ from codeset_pipeline.history import schema
 from codeset_pipeline.history.crosswalk_rows import stored_pairs
 from codeset_pipeline.history.published_tables import Row
 from codeset_pipeline.history.table_fields import Field
+from codeset_pipeline.serve.export.text_lines import list_text
 from codeset_pipeline.settings import Workspace
 
 NAME = "crosswalks"
@@ -36,7 +36,6 @@ FIELDS = (
     Field("hops", "list", "When each step took effect, and where it is stated."),
     Field("note", "string", "What else is to be known."),
 )
-_as_list = json.JSONEncoder(ensure_ascii=False).encode
 _COMPARED = ("relation", "equivalence", "evidence", "automatic_forward", "automatic_backward", "together_with")
 _compared = itemgetter(*_COMPARED)
 Ends = tuple[str, str]
@@ -110,7 +109,7 @@ def _row(ends: Ends, said: Said, more: dict[str, str]) -> Row:
         bool(forward),
         bool(backward),
         more.get("ambiguous") == "true",
-        _as_list(together.split()),
-        _as_list([step for step in more.get("hops", "").split(" | ") if step]),
+        list_text(together.split()),
+        list_text([step for step in more.get("hops", "").split(" | ") if step]),
         more.get("note", ""),
     )

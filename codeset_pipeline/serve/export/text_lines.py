@@ -21,13 +21,15 @@ Encode = Callable[[Any], str]
 _special = re.compile('[",\r\n]').search
 
 
-_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+def list_text(texts: Sequence[str]) -> str:
+    """A list of texts as JSON without blanks."""
+    return "[" + ",".join(map(encode_basestring, texts)) + "]"
 
 
 # A batch is encoded twice: as NDJSON for its hash, and as what is written.
 @lru_cache(maxsize=1 << 16)
 def _list_text(value: str) -> str:
-    return "[]" if value == "[]" else _compact(json.loads(value))
+    return "[]" if value == "[]" else list_text(json.loads(value))
 
 
 def _quoted(text: str) -> str:
