@@ -27,6 +27,7 @@ from codeset_pipeline.crosswalk.publish import write_crosswalk
 from codeset_pipeline.diff.changes import LISTED_KINDS, find_changes
 from codeset_pipeline.diff.proof import prove, totals_as_published
 from codeset_pipeline.errors import GateError, NothingFound, ParseError, SourceError, UsageError
+from codeset_pipeline.feed.extend import tell
 from codeset_pipeline.history.crosswalk_rows import drop_pair, stored_pairs, write_pair
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.known_codes import codes_before, short_descriptions, titles_of_ended
@@ -260,11 +261,14 @@ def _settle(files: Iterable[SuppliedFile], *, accepted: bool) -> bool:
     return bool(deliveries)
 
 
-def load(workspace: Workspace, code_set: str, progress: Progress = silent, *, publish: bool = True) -> list[Release]:
+def load(
+    workspace: Workspace, code_set: str, progress: Progress = silent, *, publish: bool = True, feed: bool = True
+) -> list[Release]:
     """Bring history and crosswalks up to date with what is accepted; returns the releases that were new.
 
     Args:
         publish: also write the crosswalk tables of the workspace; False when the database is one made for checking.
+        feed: also extend the feed that has begun; False when the database is not yet the workspace's.
     """
     database = HistoryDatabase(workspace.database_url)
     try:
@@ -274,6 +278,8 @@ def load(workspace: Workspace, code_set: str, progress: Progress = silent, *, pu
             now = datetime.now(UTC).isoformat(timespec="seconds")
             loaded = bring_up_to_date(database, code_set, revisions, now)
             _load_crosswalks(workspace, database, code_set, revisions, progress, publish)
+            if feed:
+                tell(workspace, code_set, database)
         return loaded
     finally:
         database.dispose()
