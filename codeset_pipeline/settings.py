@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -30,6 +30,7 @@ class Settings(BaseSettings):
         notify_url: gets a POST with what an unattended run did.
         notify_command: is run with it, as a shell would split it into words.
         max_download_bytes: largest file that is fetched. The largest genuine one is under 30 MB.
+        api_key: sent to another installation whose feed is followed, where that asks for one.
     """
 
     model_config = SettingsConfigDict(env_prefix="CODESET_", extra="ignore")
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
     max_download_bytes: int = Field(default=500_000_000, gt=0)
     notify_url: str = ""
     notify_command: str = ""
+    api_key: SecretStr = SecretStr("")
 
 
 @dataclass(frozen=True, slots=True)

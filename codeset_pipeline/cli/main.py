@@ -14,6 +14,7 @@ from codeset_pipeline.cli import (
     check,
     crosswalk,
     demo,
+    feed,
     impact,
     licence,
     lookup,
@@ -60,7 +61,7 @@ def _start(
     remember(home, database)
 
 
-for module in (update, demo, releases, changes, lookup, check, crosswalk, impact, report, serve, upkeep):
+for module in (update, demo, releases, changes, lookup, check, crosswalk, impact, report, feed, serve, upkeep):
     module.register(app)
 app.add_typer(review.app, name="review")
 app.add_typer(licence.app, name="licence")

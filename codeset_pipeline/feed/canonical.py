@@ -23,9 +23,7 @@ _MODULUS = 1 << 256
 _CURSOR = re.compile(r"([1-9][0-9]{0,14})-([0-9a-f]{64})")
 
 encode: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-encode_sorted: Callable[[Any], str] = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), sort_keys=True
-).encode
+encode_sorted: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 def event_hash(event: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -34,13 +35,15 @@ def changes_until(
 
     found = sorted(_unlike(connection, table, code_set, since, until), key=by_key)
     for _, same in groupby(found, by_key):
-        before = after = None
-        for *row, published_to in same:
-            # Of what is in force on one of the two days alone, that which has ended was in force on the first.
+        before: Row | None = None
+        after: Row | None = None
+        for row in same:
+            # Of what was said on one of the two days alone, that which has ended was said on the first.
+            published_to = row[-1]
             if published_to is not None and str(published_to) < until.isoformat():
-                before = tuple(row)
+                before = row[:-1]
             else:
-                after = tuple(row)
+                after = row[:-1]
         if before != after:
             yield before, after
 
@@ -64,9 +67,9 @@ def _unlike(connection: Connection, table: PublishedTable, code_set: str, since:
         f"WHERE {table.code_set} = :code_set AND (({came}) OR ({went}))"
     )
     booleans = [place for place, column in enumerate(table.columns) if column.kind == "boolean"]
-    unlike = []
+    unlike: list[Row] = []
     for row in connection.execute(text(statement), {"code_set": code_set}):
-        values = [value.isoformat() if isinstance(value, date) else value for value in row]
+        values: list[Any] = [value.isoformat() if isinstance(value, date) else value for value in row]
         for place in booleans:
             values[place] = bool(values[place])
         unlike.append(tuple(values))

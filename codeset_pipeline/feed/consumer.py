@@ -1,10 +1,10 @@
 """What every consumer does first: see that the events are what the feed said, and all of it.
 
-    from codeset_pipeline.feed.consumer import verified_events
+from codeset_pipeline.feed.consumer import verified_events
 
-    for event in verified_events(lines, "icd10cm", cursor):
-        apply(event)                  # event["table"], ["kind"], ["key"], ["before"], ["after"]
-        cursor = event["cursor"]      # to be kept with what was applied
+for event in verified_events(lines, "icd10cm", cursor):
+    apply(event)                  # event["table"], ["kind"], ["key"], ["before"], ["after"]
+    cursor = event["cursor"]      # to be kept with what was applied
 """
 
 from __future__ import annotations

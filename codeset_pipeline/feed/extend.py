@@ -116,8 +116,10 @@ class _Extension:
         before = [release for release in self.known if release not in later]
         sums = sums_of(self.feed)
         if told:
-            for since, until in self._days(head, later):
-                self._follow(sums, since, until)
+            # Where the publications lead, before anything of them is told.
+            for table in self.tables:
+                for since, until in self._days(head, later):
+                    follow(sums, table, changes_until(self.connection, table, self.feed.code_set, since, until))
         now = self._written("now", None)
         if told and (late or before != told or {n: s.described() for n, s in sums.items()} != self.now):
             until = _day(head) if later else None
@@ -131,16 +133,11 @@ class _Extension:
         write_state(self.feed, now)
         return self.feed
 
-    def _days(self, head: str, later: Known) -> Iterator[tuple[date | None, date]]:
-        since = _day(head) if head else None
+    def _days(self, head: str, later: Known) -> Iterator[tuple[date, date]]:
+        since = _day(head)
         for until in dict.fromkeys(_day(release["published"]) for release in later):
             yield since, until
             since = until
-
-    def _follow(self, sums: Any, since: date | None, until: date) -> None:
-        """Where the publications lead, before anything of them is told."""
-        for table in self.tables:
-            follow(sums, table, changes_until(self.connection, table, self.feed.code_set, since, until))
 
     def _written(self, name: str, published: date | None) -> Files:
         files, found = {}, {}
@@ -155,7 +152,7 @@ class _Extension:
     def _publication(self, releases: Known) -> None:
         """One day's publications."""
         told = self.feed.known
-        since = max((_day(release["published"]) for release in told), default=None)
+        since = _day(max(release["published"] for release in told)) if told else None
         until = _day(releases[0]["published"])
         changes = (
             (table, changes_until(self.connection, table, self.feed.code_set, since, until)) for table in self.tables
@@ -169,4 +166,3 @@ class _Extension:
         with state_of(before, self.scratch) as state:
             changes = ((table, unlike_rows(table, state[table.name], wanted[table.name])) for table in self.tables)
             self.feed = add_step(before, changes, cause=cause, releases=releases, known=known)
-

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from codeset_pipeline.feed.canonical import RowText, TableSum
 from codeset_pipeline.history.published_tables import PublishedTable, Row
@@ -108,4 +107,3 @@ def fold_changes(table: PublishedTable, changes: Path, path: Path) -> None:
             f'SEMI JOIN (SELECT max("at") AS newest FROM {relation(changes)} GROUP BY {key}) l ON c."at" = l.newest '
             f"WHERE c.gone = 0 ORDER BY {key}) TO '{quoted}' (FORMAT parquet, COMPRESSION zstd)"
         )
-

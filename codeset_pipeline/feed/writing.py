@@ -86,4 +86,3 @@ def add_step(
             }
         )
     return Feed(feed.folder, feed.code_set)
-
