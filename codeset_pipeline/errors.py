@@ -11,6 +11,7 @@
     ├── GateError                 a parsed release was not accepted
     ├── HistoryError              the database cannot answer, or does not agree with the snapshots
     │   └── DatabaseUnavailable   the database cannot be reached or is none; asking again later may help
+    ├── FeedError                 events, or the table that they are applied to, are not what they should be
     └── AssetError                a charge master or rule file of the user's cannot be used
         └── AmbiguousColumns      two of its columns may be the one of the codes; the user must say which
 
@@ -107,6 +108,10 @@ class HistoryError(CodesetError):
 
 class DatabaseUnavailable(HistoryError):
     """The database of the history is not there, does not answer, or was made by another version of the program."""
+
+
+class FeedError(CodesetError):
+    """A feed, an event of it, or a table that follows it does not say what it should."""
 
 
 class AssetError(CodesetError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from codeset_pipeline.errors import UsageError
@@ -57,6 +57,7 @@ class Settings(FromEnvironment):
         notify_url: gets a POST with what an unattended run did.
         notify_command: is run with it, as a shell would split it into words.
         max_download_bytes: largest file that is fetched. The largest genuine one is under 30 MB.
+        api_key: sent to another installation whose feed is followed, where that asks for one.
     """
 
     home: Path | None = None
@@ -75,6 +76,7 @@ class Settings(FromEnvironment):
     max_download_bytes: int = Field(default=500_000_000, gt=0)
     notify_url: str = ""
     notify_command: str = ""
+    api_key: SecretStr = SecretStr("")
 
 
 @dataclass(frozen=True, slots=True)

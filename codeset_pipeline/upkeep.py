@@ -11,6 +11,9 @@ from sqlalchemy import Connection
 
 from codeset_pipeline.acquire.records import AcquisitionLog
 from codeset_pipeline.errors import CodesetError
+from codeset_pipeline.feed.extend import extend, is_current, tell
+from codeset_pipeline.feed.store import Feed, begun_feeds, open_feed, set_aside
+from codeset_pipeline.feed.verify import verify_feeds
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.others_releases import forget_code_set, refuse_others_releases
 from codeset_pipeline.history.releases import loaded_releases
@@ -53,6 +56,12 @@ def rebuild(workspace: Workspace, progress: Progress = silent, *, replace_others
             target.with_name(target.name + suffix).unlink(missing_ok=True)
         if fresh.exists():
             fresh.replace(target)
+            database = HistoryDatabase(workspace.database_url)
+            try:
+                for code_set in begun_feeds(workspace):
+                    tell(workspace, code_set, database)
+            finally:
+                database.dispose()
     return code_sets
 
 
@@ -95,7 +104,7 @@ def _build_database(workspace: Workspace, file: Path, progress: Progress, *, pub
     other = replace(workspace, database_url=f"sqlite:///{file}")
     code_sets = AcquisitionLog(workspace.acquisitions).code_sets()
     for code_set in code_sets:
-        load(other, code_set, progress, publish=publish)
+        load(other, code_set, progress, publish=publish, feed=False)
     if file.exists():
         _fold_write_ahead_log(file)
     return code_sets
@@ -142,14 +151,45 @@ def _others_code_sets(connection: Connection, own: Collection[str]) -> frozenset
     return frozenset(release.code_set for release in loaded_releases(connection)) - set(own)
 
 
+def current_feed(workspace: Workspace, code_set: str, progress: Progress = silent) -> Feed:
+    """The feed of a code set with everything told that is loaded; it begins when it is asked for the first time.
+
+    Raises:
+        HistoryError: nothing of the code set is loaded.
+        FeedError: a file of the feed is damaged.
+    """
+    database = HistoryDatabase(workspace.database_url)
+    try:
+        with database.reading() as connection:
+            feed = open_feed(workspace, code_set)
+            if is_current(feed, connection):
+                return feed
+        # Asked anew once the workspace is held: another may have loaded and told meanwhile.
+        with writing(workspace), database.reading() as connection:
+            progress(f"{source(code_set).title}: telling what is new")
+            return extend(open_feed(workspace, code_set), connection)
+    finally:
+        database.dispose()
+
+
+def begin_again(workspace: Workspace, code_set: str, progress: Progress = silent) -> tuple[Feed, Path]:
+    """Begin a feed anew from what is loaded. The old one is set aside; returns the new one, and where the old one is.
+
+    Cursors of the old feed are good for the new one exactly as far as both tell the same.
+    """
+    with writing(workspace):
+        aside = set_aside(workspace, code_set)
+    return current_feed(workspace, code_set, progress), aside
+
+
 def verify(workspace: Workspace, progress: Progress = silent) -> list[str]:
-    """Everything that is wrong with a workspace: blobs, snapshots and database against their hashes."""
+    """Everything that is wrong with a workspace: blobs, snapshots, database and feeds against their hashes."""
     from codeset_pipeline.snapshots.verify import verify_files
 
     problems = verify_files(workspace, progress)
-    if problems:
-        return problems
-    try:
-        return verify_database(workspace, progress)
-    except CodesetError as error:
-        return [str(error)]
+    if not problems:
+        try:
+            problems = verify_database(workspace, progress)
+        except CodesetError as error:
+            problems = [str(error)]
+    return [*problems, *verify_feeds(workspace, progress)]

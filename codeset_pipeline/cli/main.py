@@ -15,6 +15,7 @@ from codeset_pipeline.cli import (
     crosswalk,
     demo,
     export,
+    feed,
     impact,
     licence,
     lookup,
@@ -61,7 +62,7 @@ def _start(
     remember(home, database)
 
 
-for module in (update, demo, releases, changes, lookup, check, crosswalk, impact, report, export, serve, upkeep):
+for module in (update, demo, releases, changes, lookup, check, crosswalk, impact, report, export, feed, serve, upkeep):
     module.register(app)
 app.add_typer(review.app, name="review")
 app.add_typer(licence.app, name="licence")

@@ -13,6 +13,7 @@ from codeset_pipeline.crosswalk.for_code_set import crosswalk_between
 from codeset_pipeline.crosswalk.from_snapshots import conversion_source
 from codeset_pipeline.crosswalk.inputs import CuratedDecision
 from codeset_pipeline.crosswalk.publish import crosswalk_file, write_crosswalk
+from codeset_pipeline.feed.extend import tell
 from codeset_pipeline.history.crosswalk_rows import drop_pair, stored_pairs, write_pair
 from codeset_pipeline.history.database import HistoryDatabase
 from codeset_pipeline.history.load import bring_up_to_date
@@ -27,16 +28,22 @@ from codeset_pipeline.snapshots.store import Snapshot
 from codeset_pipeline.sources.definition import has_crosswalk, source
 
 
-def load(workspace: Workspace, code_set: str, progress: Progress = silent, *, publish: bool = True) -> list[Release]:
+def load(
+    workspace: Workspace, code_set: str, progress: Progress = silent, *, publish: bool = True, feed: bool = True
+) -> list[Release]:
     """Bring history and crosswalks up to date with what is accepted; returns the releases that were new.
 
     Args:
         publish: also write the crosswalk tables of the workspace; False when the database is one made for checking.
+        feed: also extend the feed that has begun; False when the database is not yet the workspace's.
     """
     database = HistoryDatabase(workspace.database_url)
     try:
         with writing(workspace):
-            return load_into(database, workspace, code_set, progress, publish=publish)
+            loaded = load_into(database, workspace, code_set, progress, publish=publish)
+            if feed:
+                tell(workspace, code_set, database)
+        return loaded
     finally:
         database.dispose()
 

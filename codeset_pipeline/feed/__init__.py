@@ -1,0 +1,1 @@
+"""The change feed: what consumers have been told of a code set's published tables, in order (decision record 21)."""

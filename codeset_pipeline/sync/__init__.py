@@ -1,0 +1,1 @@
+"""Keeping the effective-dated tables of another database right from the feed."""
