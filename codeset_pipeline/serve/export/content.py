@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -98,10 +99,7 @@ def tables_of(connection: Connection, request: Request) -> list[ExportTable]:
     """
     found = []
     for table in published_tables(request.code_set):
-
-        def read(table=table) -> Iterator[Row]:  # type: ignore[no-untyped-def]
-            return rows(connection, table, request.code_set, on=request.on, published=request.published)
-
+        read = partial(rows, connection, table, request.code_set, on=request.on, published=request.published)
         found.append(ExportTable(table.name, table.title, table.key, (), fields_of(table), read))
     if has_crosswalk(request.code_set) and request.published is None:
         found.append(
@@ -111,7 +109,7 @@ def tables_of(connection: Connection, request: Request) -> list[ExportTable]:
                 (),
                 ("code_set", "from_release", "to_release", "source", "target"),
                 crosswalk_table.FIELDS,
-                lambda: crosswalk_table.crosswalk_rows(request.workspace, connection, request.code_set, request.on),
+                partial(crosswalk_table.crosswalk_rows, request.workspace, connection, request.code_set, request.on),
             )
         )
     return found

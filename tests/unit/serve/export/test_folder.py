@@ -243,3 +243,18 @@ def test_folders_change_places_where_the_system_cannot_do_it_at_once(
     _export(served_home, tmp_path / "out")
     assert bytes_in(tmp_path / "out") == bytes_in(exported("icd10cm", "ndjson"))
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_export_that_was_put_aside_comes_back(served_home: Path, tmp_path: Path, exported: Export) -> None:
+    # Killed between the two steps: no process has this number.
+    aside = tmp_path / f".out.{2**22 + 1}.aside.tmp"
+    shutil.copytree(exported("icd10cm", "csv"), aside)
+    with pytest.raises(ZeroDivisionError):
+        _export(served_home, tmp_path / "out", progress=lambda _: 1 // 0)  # type: ignore[arg-type, return-value]
+    assert bytes_in(tmp_path / "out") == bytes_in(exported("icd10cm", "csv"))
+    # That of another process, which runs, and files of other places are left alone.
+    others = [tmp_path / f".out.{os.getppid()}.tmp", tmp_path / ".out.more.4194305.tmp"]
+    for other in others:
+        other.mkdir()
+    _export(served_home, tmp_path / "out")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["out", *(other.name for other in others)])
