@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from tests.integration.command_line import codeset
 from tests.integration.flow_process import Prefect
@@ -35,23 +37,26 @@ def wait_for(what: str, look: Callable[[], Any]) -> Any:
 
 
 class Server:
-    """Prefect's API as the test asks it."""
+    """Prefect's API as the test asks it: again where its database is busy, as Prefect's own clients do."""
 
     def __init__(self, api: str) -> None:
         self.api = api
+        self._session = requests.Session()
+        busy = Retry(total=8, backoff_factor=0.3, status_forcelist=[503], allowed_methods=None)
+        self._session.mount("http://", HTTPAdapter(max_retries=busy))
 
     def get(self, path: str) -> Any:
-        answer = requests.get(f"{self.api}{path}", timeout=10)
+        answer = self._session.get(f"{self.api}{path}", timeout=10)
         answer.raise_for_status()
         return answer.json()
 
     def post(self, path: str, body: object) -> Any:
-        answer = requests.post(f"{self.api}{path}", json=body, timeout=10)
+        answer = self._session.post(f"{self.api}{path}", json=body, timeout=10)
         answer.raise_for_status()
         return answer.json()
 
     def delete(self, path: str) -> None:
-        requests.delete(f"{self.api}{path}", timeout=10).raise_for_status()
+        self._session.delete(f"{self.api}{path}", timeout=10).raise_for_status()
 
     def schedule_every(self, seconds: int, deployment: str) -> None:
         """Put a schedule beside those of the calendar, so that the test need not wait for a Monday."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from sqlalchemy import Connection
 
 from codeset_pipeline.errors import HistoryError
-from codeset_pipeline.history.published_tables import PublishedTable, Row, published_tables, rows
+from codeset_pipeline.history.published_tables import Row, published_tables, rows
 from codeset_pipeline.history.releases import loaded_releases
 from codeset_pipeline.history.table_fields import Field, fields_of
 from codeset_pipeline.model import Release
@@ -85,10 +86,7 @@ def tables_of(connection: Connection, request: Request) -> list[ExportTable]:
     """
     found = []
     for table in published_tables(request.code_set):
-
-        def read(table: PublishedTable = table) -> Iterator[Row]:
-            return rows(connection, table, request.code_set, on=request.on, published=request.published)
-
+        read = partial(rows, connection, table, request.code_set, on=request.on, published=request.published)
         found.append(ExportTable(table.name, table.title, table.key, (), fields_of(table), read))
     if has_crosswalk(request.code_set) and request.published is None:
         found.append(
@@ -98,7 +96,7 @@ def tables_of(connection: Connection, request: Request) -> list[ExportTable]:
                 (),
                 ("code_set", "from_release", "to_release", "source", "target"),
                 crosswalk_table.FIELDS,
-                lambda: crosswalk_table.crosswalk_rows(request.workspace, connection, request.code_set, request.on),
+                partial(crosswalk_table.crosswalk_rows, request.workspace, connection, request.code_set, request.on),
             )
         )
     return found

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from codeset_pipeline.acquire.records import Acquisition, AcquisitionLog
 from codeset_pipeline.history.table_fields import Field
 from codeset_pipeline.model import Release
 from codeset_pipeline.serve.export.content import ExportTable, Request
 from codeset_pipeline.serve.export.folder import OURS
+from codeset_pipeline.serve.export.release_files import sources_of
 from codeset_pipeline.serve.export.table_files import Written
-from codeset_pipeline.snapshots.store import Snapshot, SnapshotStore
 from codeset_pipeline.sources.definition import Source, source
 
 _PROFILES = "https://datapackage.org/profiles/2.0"
@@ -77,7 +76,7 @@ def descriptor(
         "homepage": next(iter(origin.landing_pages.values())),
         "licenses": [_licence(origin)],
         "contributors": [{"title": origin.publisher, "roles": ["publisher"]}],
-        "sources": _sources(request, releases),
+        "sources": sources_of(request, releases),
         "resources": [_resource(each, folder) for each in files],
         OURS: ours,
     }
@@ -117,37 +116,6 @@ def _release(release: Release) -> dict[str, Any]:
         "rows": release.rows,
         "snapshot_hash": release.snapshot_hash,
     }
-
-
-def _sources(request: Request, releases: Sequence[Release]) -> list[dict[str, Any]]:
-    """The release files that the snapshots were made from, in order of release and hash."""
-    store, log = SnapshotStore(request.workspace.snapshots), AcquisitionLog(request.workspace.acquisitions)
-    used: dict[tuple[str, str], dict[str, Any]] = {}
-    for release in releases:
-        day = release.effective_from
-        known = {each.sha256: each for each in log.of_release(release.code_set, day)}
-        snapshot = store.at(release.code_set, day, release.snapshot_key)
-        for name, sha256, members in _archives(snapshot):
-            found = used.setdefault((day.isoformat(), sha256), _source(name, sha256, known.get(sha256), release))
-            found["files"] = sorted({*found["files"], *members})
-    return [used[key] for key in sorted(used)]
-
-
-def _archives(snapshot: Snapshot) -> Iterable[tuple[str, str, list[str]]]:
-    members: dict[tuple[str, str], list[str]] = {}
-    for each in snapshot.inputs:
-        archive = str(each["archive"]), str(each["archive_sha256"])
-        members.setdefault(archive, []).append(f"{each['member']} sha256:{each['sha256']}")
-    return [(name, sha256, found) for (name, sha256), found in members.items()]
-
-
-def _source(name: str, sha256: str, acquired: Acquisition | None, release: Release) -> dict[str, Any]:
-    described: dict[str, Any] = {"title": name, "version": release.label, "hash": f"sha256:{sha256}", "files": []}
-    if acquired is not None:
-        described |= {"bytes": acquired.bytes, "origin": acquired.transport}
-        if acquired.url.startswith(("https://", "http://")):
-            described["path"] = acquired.url
-    return described
 
 
 def _resource(file: Described, folder: Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from codeset_pipeline.errors import UsageError
 DESCRIPTOR = "datapackage.json"
 # Our own property of the descriptor, by which an export is told from other data packages.
 OURS = "codeset_pipeline"
+_ASIDE = ".aside"
 
 
 @contextmanager
@@ -100,14 +102,21 @@ def _beside(out: Path) -> Path:
 
 
 def _sweep(out: Path) -> None:
-    """Remove what killed exports to the same place left; one that is being written is left alone."""
-    for abandoned in out.parent.glob(f".{out.name}.*.tmp"):
-        number = abandoned.name.split(".")[-2]
-        if number.isdecimal() and not (_runs(int(number)) and int(number) != os.getpid()):
-            if abandoned.is_dir():
-                shutil.rmtree(abandoned, ignore_errors=True)
-            else:
-                abandoned.unlink(missing_ok=True)
+    """Remove what killed exports to the same place left; one that is being written is left alone.
+
+    An older export that had been put aside comes back, where nothing has taken its place.
+    """
+    left = re.compile(rf"\.{re.escape(out.name)}\.(\d+)({re.escape(_ASIDE)})?\.tmp")
+    for abandoned in list(out.parent.iterdir()):
+        found = left.fullmatch(abandoned.name)
+        if found is None or (int(found[1]) != os.getpid() and _runs(int(found[1]))):
+            continue
+        if found[2] and not out.exists():
+            abandoned.rename(out)
+        elif abandoned.is_dir():
+            shutil.rmtree(abandoned, ignore_errors=True)
+        else:
+            abandoned.unlink(missing_ok=True)
 
 
 def _runs(process: int) -> bool:
@@ -125,7 +134,7 @@ def _move_into_place(beside: Path, out: Path) -> None:
         beside.rename(out)
     elif not _exchange(beside, out):
         # Where folders cannot be exchanged at once, the older export is whole at any moment, here or aside.
-        aside = out.with_name(f".{out.name}.{os.getpid()}.old.tmp")
+        aside = out.with_name(f".{out.name}.{os.getpid()}{_ASIDE}.tmp")
         out.rename(aside)
         beside.rename(out)
         shutil.rmtree(aside, ignore_errors=True)

@@ -71,6 +71,7 @@ def export(
     single = out.suffix.lower() in _ENDINGS and not out.is_dir()
     if table is not None and (format == "fhir" or not single):
         raise UsageError("--table chooses what is written to a single file, such as notes.csv; a folder has all.")
+    out = out.resolve()
     database = HistoryDatabase(request.workspace.database_url)
     try:
         with database.reading() as connection:

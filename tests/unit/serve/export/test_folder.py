@@ -99,16 +99,16 @@ def test_the_descriptor_names_releases_and_release_files(exported: Export, histo
     assert [each["label"] for each in early["releases"]] == ["FY2018"]
 
 
-@pytest.mark.parametrize("format", FORMATS)
-def test_the_same_history_gives_the_same_bytes(own_home: Path, tmp_path: Path, exported: Export, format: str) -> None:
+def test_the_same_history_gives_the_same_bytes(own_home: Path, tmp_path: Path, exported: Export) -> None:
     # A copy in another place, loaded anew.
     (own_home / "codeset.sqlite").unlink()
     shutil.rmtree(own_home / "crosswalks")
     done = codeset("rebuild", "--home", own_home)
     assert done.code == 0, done.err
-    for code_set in ("icd10cm", "hcpcs"):
-        export(Request(workspace(own_home), code_set), format, tmp_path / code_set)
-        assert bytes_in(tmp_path / code_set) == bytes_in(exported(code_set, format))
+    for format in FORMATS:
+        for code_set in ("icd10cm", "hcpcs"):
+            export(Request(workspace(own_home), code_set), format, tmp_path / code_set)
+            assert bytes_in(tmp_path / code_set) == bytes_in(exported(code_set, format))
 
 
 def test_postgresql_gives_the_same_bytes(
@@ -238,3 +238,18 @@ def test_folders_change_places_where_the_system_cannot_do_it_at_once(
     _export(served_home, tmp_path / "out")
     assert bytes_in(tmp_path / "out") == bytes_in(exported("icd10cm", "ndjson"))
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_export_that_was_put_aside_comes_back(served_home: Path, tmp_path: Path, exported: Export) -> None:
+    # Killed between the two steps: no process has this number.
+    aside = tmp_path / f".out.{2**22 + 1}.aside.tmp"
+    shutil.copytree(exported("icd10cm", "csv"), aside)
+    with pytest.raises(ZeroDivisionError):
+        _export(served_home, tmp_path / "out", progress=lambda _: 1 // 0)  # type: ignore[arg-type, return-value]
+    assert bytes_in(tmp_path / "out") == bytes_in(exported("icd10cm", "csv"))
+    # That of another process, which runs, and files of other places are left alone.
+    others = [tmp_path / f".out.{os.getppid()}.tmp", tmp_path / ".out.more.4194305.tmp"]
+    for other in others:
+        other.mkdir()
+    _export(served_home, tmp_path / "out")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["out", *(other.name for other in others)])
