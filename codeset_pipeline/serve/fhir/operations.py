@@ -122,8 +122,14 @@ class Operations:
             rows = [{"target": printed(code_set, code), "equivalence": "equivalent", "target_title": None}]
         else:
             rows = self._v1.mappings(session, code_set, names, [code])[1]
-        matches = [_match(code_set, row, names[1], release) for row in rows if row["target"]]
-        message = None if matches else f"Nothing replaces {printed(code_set, code)} between {names[0]} and {names[1]}."
+        # What nobody has accepted is no answer for a program that will act on it.
+        found_rows = [row for row in rows if row["target"]]
+        matches = [_match(code_set, row, names[1], release) for row in found_rows if row.get("evidence") != "suggested"]
+        message = None
+        if not matches:
+            message = f"Nothing replaces {printed(code_set, code)} between {names[0]} and {names[1]}."
+            if found_rows:
+                message += f" Suggestions that nobody has accepted are in /v1/{code_set}/crosswalk."
         found = _parameters(("result", "valueBoolean", bool(matches)), ("message", "valueString", message))
         found["parameter"] += [{"name": "match", "part": match} for match in matches]
         return found

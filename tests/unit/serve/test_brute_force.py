@@ -30,13 +30,15 @@ def _agree(home: Path, url: str, questions: int, seed: int) -> None:
         assert outcome.questions == questions
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("seed", "kind"), [(1, "sqlite"), (2, "sqlite"), (3, "postgresql")])
 def test_after_each_release_in_any_order_every_answer_is_the_oracles(
-    served_home: Path, tmp_path: Path, seed: int
+    served_home: Path, tmp_path: Path, request: pytest.FixtureRequest, seed: int, kind: str
 ) -> None:
     """Each question knows of the releases that are loaded so far, and of no other."""
     chance = random.Random(seed)
     url = f"sqlite:///{tmp_path / 'other.sqlite'}"
+    if kind == "postgresql":
+        url = request.getfixturevalue("postgresql_url")
     place = workspace(served_home)
     accepted = {name: Acceptor(place, source(name)).revisions() for name in CODE_SETS}
     arriving = [(name, revision) for name, revisions in accepted.items() for revision in revisions]

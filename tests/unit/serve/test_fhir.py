@@ -12,6 +12,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from codeset_pipeline.serve.v1 import V1
 from tests.unit.serve.world import FY2018, FY2020
 
 CM = "http://hl7.org/fhir/sid/icd-10-cm"
@@ -178,6 +179,22 @@ def test_translation_to_what_replaced_a_code(client: TestClient, release: str, n
     back = matches(**{code: "A07.2", "version": "FY2018", "date": "2019-10-01", "reverse": "true"})
     assert back == [(one, "A07.1")]
     _get(client, release, "ConceptMap/$translate", 404, **{"system": CM, code: "Z99.9"})
+
+
+@both
+def test_what_nobody_has_accepted_is_no_translation(
+    client: TestClient, release: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mappings(*_: object) -> tuple[dict[str, object], list[dict[str, object]]]:
+        row = {"target": "A00.1", "target_title": None, "equivalence": "related-to", "evidence": "suggested"}
+        return {}, [row]
+
+    monkeypatch.setattr(V1, "mappings", mappings)
+    code = "code" if release == "r4" else "sourceCode"
+    found = _get(client, release, "ConceptMap/$translate", system=CM, **{code: "A07.1"})
+    assert [entry["name"] for entry in found["parameter"]] == ["result", "message"]
+    assert _values(found)["result"] is False
+    assert "Suggestions that nobody has accepted are in /v1/icd10cm/crosswalk." in _values(found)["message"]
 
 
 @both
