@@ -8,8 +8,11 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from codeset_pipeline.errors import UsageError
+from codeset_pipeline.errors import CodesetError, UsageError
+from codeset_pipeline.history.database import HistoryDatabase
+from codeset_pipeline.history.releases import loaded_releases
 from codeset_pipeline.settings import Workspace
+from codeset_pipeline.upkeep import current_feed
 
 
 def serve(workspace: Workspace, host: str, port: int, workers: int, say: Callable[[str], None]) -> None:
@@ -32,7 +35,6 @@ def serve(workspace: Workspace, host: str, port: int, workers: int, say: Callabl
             f"The server needs {error.name}; install it with: pip install 'codeset-pipeline[serve]'."
         ) from error
     from codeset_pipeline.asking.sessions import Sessions
-    from codeset_pipeline.history.releases import loaded_releases
 
     sessions = Sessions(workspace.database_url)
     try:
@@ -40,6 +42,7 @@ def serve(workspace: Workspace, host: str, port: int, workers: int, say: Callabl
             loaded = len(loaded_releases(connection))
     finally:
         sessions.close()
+    _begin_feeds(workspace, say)
     told = {"CODESET_HOME": str(workspace.home), "CODESET_DATABASE_URL": workspace.database_url}
     with tempfile.TemporaryDirectory(prefix="codeset-metrics-") as folder:
         if workers > 1:
@@ -69,6 +72,22 @@ def serve(workspace: Workspace, host: str, port: int, workers: int, say: Callabl
             finally:
                 listening.close()
     say("Stopped.")
+
+
+def _begin_feeds(workspace: Workspace, say: Callable[[str], None]) -> None:
+    """Tell what was loaded since somebody last asked; the server itself only reads."""
+    database = HistoryDatabase(workspace.database_url)
+    try:
+        with database.reading() as connection:
+            code_sets = sorted({release.code_set for release in loaded_releases(connection)})
+    finally:
+        database.dispose()
+    for code_set in code_sets:
+        try:
+            current_feed(workspace, code_set, say)
+        except (OSError, CodesetError) as error:
+            # All else can be served.
+            say(f"The feed of {code_set} is not brought up to date: {error}")
 
 
 @contextmanager
