@@ -122,8 +122,7 @@ class _Extension:
                     follow(sums, table, changes_until(self.connection, table, self.feed.code_set, since, until))
         now = self._written("now", None)
         if told and (late or before != told or {n: s.described() for n, s in sums.items()} != self.now):
-            until = _day(head) if later else None
-            reached = now if until is None else self._written("reached", until)
+            reached = self._written("reached", _day(head)) if later else now
             # Where the tables are other than was told though no release is new, a parser or the program has changed.
             self._difference(reached, "arrived_late" if late else "restated", late, before)
         for _, group in groupby(later, key=lambda release: release["published"]):

@@ -21,6 +21,7 @@ from codeset_pipeline.serve import documents as shapes
 from codeset_pipeline.serve import openapi as doc
 from codeset_pipeline.serve.access import Keys, RateLimit
 from codeset_pipeline.serve.answering import Answering, encoded
+from codeset_pipeline.serve.feed import FeedPages
 from codeset_pipeline.serve.fhir.routes import add_fhir
 from codeset_pipeline.serve.gate import Gate
 from codeset_pipeline.serve.metrics import Metrics
@@ -140,6 +141,9 @@ def create_app(settings: ServeSettings | None = None) -> Gate:
     add.get("/v1/{code_set}/changes", v1.changes, shapes.ChangesDocument, changes, 404, 409)
     mapped = [*codes_only, doc.FROM, doc.TO, doc.CODES, *paging]
     add.get("/v1/{code_set}/crosswalk", v1.crosswalk, shapes.CrosswalkDocument, mapped, 404, 409)
+
+    paged = [doc.code_set(), doc.SINCE, doc.EVENTS]
+    add.get("/v1/{code_set}/feed", FeedPages(answering).feed, shapes.FeedDocument, paged, 404)
 
     async def health(_: Request) -> Response:
         """Does the database answer, and which releases are the newest?"""

@@ -242,6 +242,51 @@ class ChangesDocument(_Between):
     changes: list[ChangeDocument]
 
 
+class EventRelease(_Document):
+    effective_from: date
+    label: str
+    revision: int
+
+
+class EventDocument(_Document):
+    """One change of one row. Its hash is sha256 over the event without `cursor` and `hash`, as canonical JSON."""
+
+    sequence: int = Field(ge=1)
+    cursor: str = Field(description="To be kept with what was applied, and given as `since`.")
+    code_set: str
+    release: EventRelease | None = Field(description="The release that caused the change.")
+    published: date | None
+    cause: Literal["published", "arrived_late", "restated"]
+    table: str
+    kind: Literal["insert", "update", "delete"]
+    key: dict[str, Any]
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    previous: str = Field(description="Hash of the event before.")
+    hash: str
+
+
+class FeedTable(_Document):
+    rows: int
+    hash: str
+
+
+class FeedHead(_Document):
+    """The newest state of the feed."""
+
+    code_set: str
+    cursor: str
+    events: int
+    tables: dict[str, FeedTable]
+
+
+class FeedDocument(_Document):
+    code_set: str
+    head: FeedHead
+    events: list[EventDocument]
+    next: str | None = Field(description="`since` of the next page, null when this one ends at the newest event.")
+
+
 class HopDocument(_Document):
     effective_from: date
     source: str

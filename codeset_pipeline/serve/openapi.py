@@ -82,6 +82,9 @@ SETTING = in_query(
 LIMIT = in_query("limit", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 200}, "Rows a page.")
 FEW = in_query("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 40}, "Rows at most.")
 CURSOR = in_query("cursor", {"type": "string", "pattern": r"^[0-9]{1,9}-.+$"}, "`next` of the page before.")
+SINCE = in_query("since", {"type": "string", "pattern": r"^([1-9][0-9]{0,14}-[0-9a-f]{64})?$"},
+                 "The cursor of the last event that was applied; from the beginning without it.")  # fmt: skip
+EVENTS = in_query("limit", {"type": "integer", "minimum": 1, "maximum": 5000, "default": 1000}, "Events a page.", 100)
 WORDS = in_query("q", {"type": "string", "minLength": 1, "maxLength": 200}, "Words, or the beginning of a code.",
                  "diabetes retinopathy", required=True)  # fmt: skip
 CODE_SET_FILTER = in_query("code_set", {"type": "string", "enum": list(code_sets())}, "Only this code set.")

@@ -8,8 +8,13 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from codeset_pipeline.errors import UsageError
+from codeset_pipeline.errors import CodesetError, UsageError
+from codeset_pipeline.feed.store import begun_feeds
+from codeset_pipeline.history.code_tables import has_codes
+from codeset_pipeline.history.database import HistoryDatabase
+from codeset_pipeline.history.releases import loaded_releases
 from codeset_pipeline.settings import Workspace
+from codeset_pipeline.upkeep import current_feed
 
 
 def serve(workspace: Workspace, host: str, port: int, workers: int, say: Callable[[str], None]) -> None:
@@ -33,7 +38,6 @@ def serve(workspace: Workspace, host: str, port: int, workers: int, say: Callabl
             f"The server needs {error.name}; install it with: pip install 'codeset-pipeline[serve]'."
         ) from error
     from codeset_pipeline.asking.sessions import Sessions
-    from codeset_pipeline.history.releases import loaded_releases
     from codeset_pipeline.serve.settings import ServeSettings
 
     # Each worker process reads them for itself; what is wrong with them is said once, before any starts.
@@ -44,6 +48,7 @@ def serve(workspace: Workspace, host: str, port: int, workers: int, say: Callabl
             loaded = len(loaded_releases(connection))
     finally:
         sessions.close()
+    _begin_feeds(workspace, say)
     told = {"CODESET_HOME": str(workspace.home), "CODESET_DATABASE_URL": workspace.database_url}
     with tempfile.TemporaryDirectory(prefix="codeset-metrics-") as folder:
         if workers > 1:
@@ -73,6 +78,28 @@ def serve(workspace: Workspace, host: str, port: int, workers: int, say: Callabl
             finally:
                 listening.close()
     say("Stopped.")
+
+
+def _begin_feeds(workspace: Workspace, say: Callable[[str], None]) -> None:
+    """Tell what was loaded since somebody last asked; the server itself only reads.
+
+    Feeds of codes begin here. Those of edits have millions of events, so that somebody has to ask for one first.
+    """
+    database = HistoryDatabase(workspace.database_url)
+    try:
+        with database.reading() as connection:
+            code_sets = sorted({release.code_set for release in loaded_releases(connection)})
+    finally:
+        database.dispose()
+    begun = begun_feeds(workspace)
+    for code_set in code_sets:
+        if code_set not in begun and not has_codes(code_set):
+            continue
+        try:
+            current_feed(workspace, code_set, say)
+        except (OSError, CodesetError) as error:
+            # All else can be served.
+            say(f"The feed of {code_set} is not brought up to date: {error}")
 
 
 @contextmanager
