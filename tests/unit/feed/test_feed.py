@@ -174,7 +174,7 @@ def test_a_tampered_event_is_refused_with_its_cursor_and_nothing_is_applied(home
     target.dispose()
 
 
-def _synced_from_any_cursor(home: Path, url: str) -> None:
+def _syncs(home: Path, url: str) -> None:
     origin, target = WorkspaceOrigin(workspace(home), _silent), Target(url)
     done = sync(origin, target, "icd10cm", size=7)
     assert done.events == len(_events(home))
@@ -184,7 +184,7 @@ def _synced_from_any_cursor(home: Path, url: str) -> None:
 
 
 def test_a_synced_sqlite_database_says_what_the_feed_says(home: Path, tmp_path: Path) -> None:
-    _synced_from_any_cursor(home, f"sqlite:///{tmp_path / 't.sqlite'}")
+    _syncs(home, f"sqlite:///{tmp_path / 't.sqlite'}")
 
 
 def test_a_row_that_somebody_changed_is_named_and_repaired(home: Path, tmp_path: Path) -> None:
@@ -206,3 +206,11 @@ def test_a_row_that_somebody_changed_is_named_and_repaired(home: Path, tmp_path:
     connection.close()
     assert "icd10_codes" in unlike_tables(origin, target, "icd10cm")[0]
     target.dispose()
+
+
+def test_a_synced_postgresql_database_says_what_the_feed_says(home: Path, request: pytest.FixtureRequest) -> None:
+    try:
+        url = request.getfixturevalue("postgresql_url")
+    except pytest.FixtureLookupError:
+        pytest.skip("no PostgreSQL server is set up for the tests")
+    _syncs(home, url)
