@@ -10,7 +10,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -64,7 +63,17 @@ def tell(workspace: Workspace, code_set: str, database: HistoryDatabase, *, comp
 
 def is_current(feed: Feed, connection: Connection) -> bool:
     """Has everything been told that is loaded, as this version of the program reads it?"""
-    return feed.begun and feed.known == loaded(connection, feed.code_set) and is_sound(feed)
+    return (
+        feed.begun
+        and feed.known == loaded(connection, feed.code_set)
+        and is_sound(feed)
+        and not _abandoned(feed)
+    )
+
+
+def _abandoned(feed: Feed) -> list[Path]:
+    """What killed runs left, or one that is at work now."""
+    return sorted(feed.folder.glob(".scratch-*"))
 
 
 def extend(feed: Feed, connection: Connection, *, compare: bool = False) -> Feed:
@@ -77,6 +86,8 @@ def extend(feed: Feed, connection: Connection, *, compare: bool = False) -> Feed
         HistoryError: no release of the code set is loaded.
         FeedError: a file of the feed is damaged.
     """
+    for folder in _abandoned(feed):
+        shutil.rmtree(folder, ignore_errors=True)
     if not compare and is_current(feed, connection):
         return feed
     refuse_cut_off(feed)
@@ -88,16 +99,8 @@ def extend(feed: Feed, connection: Connection, *, compare: bool = False) -> Feed
             f"No release of {feed.code_set} is loaded, so that there is nothing to tell; load it with '{advice}'."
         )
     feed.folder.mkdir(parents=True, exist_ok=True)
-    with _scratch(feed) as scratch:
-        return _Extension(feed, connection, known, scratch).run()
-
-
-@contextmanager
-def _scratch(feed: Feed) -> Iterator[Path]:
-    for abandoned in feed.folder.glob(".scratch-*"):
-        shutil.rmtree(abandoned, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=".scratch-", dir=feed.folder) as folder:
-        yield Path(folder)
+    with tempfile.TemporaryDirectory(prefix=".scratch-", dir=feed.folder) as scratch:
+        return _Extension(feed, connection, known, Path(scratch)).run()
 
 
 # By which two marks a publication of a release is known again when the third has changed, the surest first. A revision
