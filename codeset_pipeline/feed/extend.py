@@ -63,12 +63,7 @@ def tell(workspace: Workspace, code_set: str, database: HistoryDatabase, *, comp
 
 def is_current(feed: Feed, connection: Connection) -> bool:
     """Has everything been told that is loaded, as this version of the program reads it?"""
-    return (
-        feed.begun
-        and feed.known == loaded(connection, feed.code_set)
-        and is_sound(feed)
-        and not _abandoned(feed)
-    )
+    return feed.begun and feed.known == loaded(connection, feed.code_set) and is_sound(feed) and not _abandoned(feed)
 
 
 def _abandoned(feed: Feed) -> list[Path]:

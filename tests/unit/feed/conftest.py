@@ -21,12 +21,13 @@ from tests.unit.history.test_ncci_ptp_history import accepted as ptp_accepted
 from tests.unit.history.test_ncci_ptp_history import world as ptp_world
 from tests.unit.history.test_ncci_tables import ADD_ON, MUE, WORLDS
 from tests.unit.ncci_check.conftest import fill
-from tests.unit.serve.world import build
+from tests.unit.serve.world import FY2021, build
 
 # Made-up releases are small and alike, which the gate would rightly find strange.
 ANYTHING = frozenset(
     {"row_drift", "another_year", "hierarchy", "files_agree", "publisher_counts", "known_counts", "rows_vanished"}
 )
+_NOTES = b"</desc></diag>", b"</desc><excludes1><note>Other chill</note><note>Fever</note></excludes1></diag>"
 CODE_SETS = ("icd10cm", "hcpcs", PTP, MUE, ADD_ON)
 
 
@@ -47,9 +48,8 @@ def _icd10cm(folder: Path) -> list[AcceptedRevision]:
     two = split(without(one, "A021"), "A030")
     three = retitled({**two, "A021": one["A021"]}, "A040", 'Another title, "ménière" \u2028 and \\')
     april = folder / "icd10cm-tabular-April-2029.xml"
-    notes = b"</desc><excludes1><note>Other chill</note><note>Fever</note></excludes1></diag>"
     folder.mkdir(parents=True)
-    april.write_bytes(tabular_xml(retitled(two, "A070", "A title of April")).replace(b"</desc></diag>", notes, 3))
+    april.write_bytes(tabular_xml(retitled(two, "A070", "A title of April")).replace(*_NOTES, 3))
     home = folder / "home"
     _accept(home, "icd10cm", write_release(folder / "1", 2028, one))
     corrected = retitled(one, "A050", "A corrected title", "Corrected")
@@ -116,6 +116,10 @@ def feeding_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with codes of both kinds and NCCI tables, all of whose feeds have begun."""
     home = build(tmp_path_factory.mktemp("feeding"))
     fill(home)
+    april = home.parent / "icd10cm-tabular-April-2021.xml"
+    april.write_bytes(tabular_xml(retitled(without(FY2021, "A051"), "A070", "A title of April")).replace(*_NOTES, 3))
+    _accept(home, "icd10cm", april)
+    pipeline.load(workspace(home), "icd10cm")
     for name in CODE_SETS:
         upkeep.current_feed(workspace(home), name)
     return home

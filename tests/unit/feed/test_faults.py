@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,7 @@ def test_every_operation_on_files(waiting: Path, undisturbed: dict[str, bytes], 
         # Failures go through the same places as deaths, so every third of them is enough.
         number += 1 if how == "dies" else 3
         place = copied(waiting, tmp_path / "home")
-        codes.append(ended(in_copy(lambda: disturbed(place, number, how))))
+        codes.append(ended(in_copy(partial(disturbed, place, number, how))))
         seen.add(is_prefix_and_completes(place, undisturbed))
         assert number < 400
     # What cannot be removed stays for the next run, and is no failure.
@@ -145,12 +146,12 @@ def test_every_operation_on_files(waiting: Path, undisturbed: dict[str, bytes], 
 def test_killed_at_any_moment(waiting: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
     place = copied(waiting, tmp_path / "home")
     begun = time.monotonic()
-    assert ended(in_copy(lambda: _tell(place))) == 0
+    assert ended(in_copy(partial(_tell, place))) == 0
     work = time.monotonic() - begun
     moments, killed = random.Random(7), 0
     for number in range(12):
         place = copied(waiting, tmp_path / "home")
-        process = in_copy(lambda: _tell(place))
+        process = in_copy(partial(_tell, place))
         time.sleep(work * (number + moments.random()) / 12)
         os.kill(process, signal.SIGKILL)
         killed += ended(process) == -signal.SIGKILL
@@ -162,13 +163,11 @@ def _tell(place: Workspace) -> None:
     upkeep.current_feed(place, "hcpcs")
 
 
-def test_two_processes_that_ask_at_once_tell_once(
-    waiting: Path, undisturbed: dict[str, bytes], tmp_path: Path
-) -> None:
+def test_two_processes_that_ask_at_once_tell_once(waiting: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
     for _ in range(4):
         place = copied(waiting, tmp_path / "home")
         # This one also reads while the others write, and sees a feed that is whole at any moment.
-        processes = [in_copy(lambda: _tell(place)) for _ in range(3)]
+        processes = [in_copy(partial(_tell, place)) for _ in range(3)]
         seen = [len(open_feed(place, "hcpcs").steps) for _ in range(50)]
         assert [ended(process) for process in processes] == [0, 0, 0]
         assert seen == sorted(seen)
@@ -180,7 +179,7 @@ def test_two_processes_that_begin_it_at_once(waiting: Path, tmp_path: Path) -> N
     for count in (1, 2):
         place = copied(waiting, tmp_path / "home")
         shutil.rmtree(place.home / "feed")
-        processes = [in_copy(lambda: _tell(place)) for _ in range(count)]
+        processes = [in_copy(partial(_tell, place)) for _ in range(count)]
         assert [ended(process) for process in processes] == [0] * count
         assert verify_feeds(place, lambda _: None) == []
         found.append(content(place))
