@@ -125,8 +125,20 @@ def feeding_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def tiny_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with two small ICD-10-CM releases, whose feed has begun; quick to make again."""
+    folder = tmp_path_factory.mktemp("tiny")
+    codes = categories(count=5)
+    _accept(folder / "home", "icd10cm", write_release(folder / "1", 2028, codes))
+    _accept(folder / "home", "icd10cm", write_release(folder / "2", 2029, split(codes, "A010"), codes))
+    pipeline.load(workspace(folder / "home"), "icd10cm")
+    upkeep.current_feed(workspace(folder / "home"), "icd10cm")
+    return folder / "home"
+
+
 @pytest.fixture
-def own_home(feeding_home: Path, tmp_path: Path) -> Path:
+def own_home(tiny_home: Path, tmp_path: Path) -> Path:
     home = tmp_path / "home"
-    shutil.copytree(feeding_home, home)
+    shutil.copytree(tiny_home, home)
     return home

@@ -88,17 +88,17 @@ def test_a_value_changed_by_sql_in_any_column_is_named(feeding_home: Path, tmp_p
 def test_verify_names_a_changed_row_a_changed_file_and_a_changed_feed(own_home: Path) -> None:
     """What a person sees: one line for each, and exit 1."""
     connection = sqlite3.connect(own_home / "codeset.sqlite")
-    _changed(connection, "hcpcs_code", "long_description", "TEXT")
+    _changed(connection, "icd10_code", "long_title", "TEXT")
     connection.close()
     found = codeset("rebuild", "--verify", "--home", own_home)
     assert found.code == 1
-    assert any("hcpcs_code" in problem for problem in found.json["problems"])
+    assert any("icd10_code" in problem for problem in found.json["problems"])
     found = codeset("verify", "--home", own_home)
     assert found.code == 1
-    assert any("table hcpcs_code has a row" in problem for problem in found.json["problems"])
-    assert any("feed hcpcs: its events lead to other hcpcs_codes" in problem for problem in found.json["problems"])
+    assert any("table icd10_code has a row" in problem for problem in found.json["problems"])
+    assert any("feed icd10cm: its events lead to other icd10_codes" in problem for problem in found.json["problems"])
     assert codeset("rebuild", "--home", own_home).code == 0
-    events = own_home / "feed" / "hcpcs" / "000001.ndjson.gz"
+    events = own_home / "feed" / "icd10cm" / "000001.ndjson.gz"
     (blob, *_) = sorted((own_home / "snapshots" / "blobs").glob("??/*"))
     (record, *_) = sorted((own_home / "snapshots" / "acquisitions").rglob("*.json"))
     (table, *_) = sorted((own_home / "snapshots" / "icd10cm").rglob("*.parquet"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import signal
 import sys
@@ -128,17 +129,22 @@ def is_prefix_and_completes(place: Workspace, undisturbed: dict[str, bytes]) -> 
 
 @pytest.mark.parametrize("how", ["dies", "fails"])
 def test_every_operation_on_files(waiting: Path, undisturbed: dict[str, bytes], how: str, tmp_path: Path) -> None:
-    seen, number, codes = set(), 0, []
+    seen, known, number, codes = set(), set(), 0, []
     while _NOT_REACHED not in codes:
         # Failures go through the same places as deaths, so every third of them is enough.
         number += 1 if how == "dies" else 3
         place = copied(waiting, tmp_path / "home")
         codes.append(ended(in_copy(partial(disturbed, place, number, how))))
-        seen.add(is_prefix_and_completes(place, undisturbed))
+        # Many operations only read, and leave on disk what the one before left.
+        left = frozenset((re.sub(r"\.scratch-\w+|\.\d+\.tmp", "", name), c) for name, c in content(place).items())
+        if left not in known:
+            seen.add(is_prefix_and_completes(place, undisturbed))
+            known.add(left)
         assert number < 400
     # What cannot be removed stays for the next run, and is no failure.
     assert set(codes[:-1]) <= ({9} if how == "dies" else {0, 3})
     assert len(codes) > 15
+    assert len(known) > 8
     assert codes.count(0) <= 5
     assert seen == {2, 3, 4}
 

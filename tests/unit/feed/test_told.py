@@ -166,7 +166,7 @@ def test_rebuilding_takes_back_what_a_changed_database_made_us_tell(own_home: Pa
     upkeep.rebuild(place)
     assert open_feed(place, "icd10cm").step_hash == feed.step_hash
     with sqlite3.connect(own_home / "codeset.sqlite") as connection:
-        connection.execute("UPDATE icd10_code SET long_title = 'mine' WHERE code = 'A010' AND published_to IS NULL")
+        connection.execute("UPDATE icd10_code SET long_title = 'mine' WHERE code = 'A020' AND published_to IS NULL")
     connection.close()
     shutil.rmtree(own_home / "feed" / "icd10cm" / "state")
     wrong = upkeep.current_feed(place, "icd10cm")
