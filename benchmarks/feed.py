@@ -81,7 +81,7 @@ def main() -> None:
     first, base, more = (seconds(medians(runs)) for runs in (begun, idle, told))
     report(
         f"codeset feed {given.code_set} --head",
-        f"{first - base:.1f} s of processor time to begin, {more - base:.1f} s for {newest}, both beyond {base:.1f} s of asking",
+        f"{first - base:.1f} s to begin, {more - base:.1f} s for {newest}, of processor time, and {base:.1f} s to ask",
         f"{SHARE:.0%} or less",
         more - base <= SHARE * (first - base),
     )

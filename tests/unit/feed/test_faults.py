@@ -26,9 +26,10 @@ from codeset_pipeline.snapshots.revision import AcceptedRevision
 from tests.unit.feed.arriving import Arrivals
 from tests.unit.history.loading import workspace
 
-# Of everything that Python reports to audit hooks, what a feed does to files and folders.
-_OPERATIONS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.scandir", "os.listdir", "shutil.rmtree"}
-
+# Of everything that Python reports to audit hooks, what changes files and folders, and what only reads them.
+_CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir"}
+_READS = {"os.scandir", "os.listdir"}
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _NOT_REACHED = 7
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that are copies of this one")
@@ -96,12 +97,16 @@ def disturbed(place: Workspace, number: int, how: str) -> None:
             raise OSError(28, "No space left on device")
 
     def audit(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in _OPERATIONS and f"{place.home}/feed" in str(arguments[0]):
+        changes = event in _CHANGES or (event == "open" and arguments[2] & _WRITING)
+        # A death before something is read leaves the same as one before the next change.
+        if not changes and (how == "dies" or event not in {*_READS, "open"}):
+            return
+        # Folders are removed by their descriptors, with names that say nothing of where they are.
+        if f"{place.home}/feed" in str(arguments[0]) or (event in {"os.remove", "os.rmdir"} and arguments[1] != -1):
             one()
 
-    for name in ("fsync",):
-        real = getattr(os, name)
-        setattr(os, name, lambda *given, real=real: (one(), real(*given))[1])
+    real_fsync = os.fsync
+    os.fsync = lambda file: (one(), real_fsync(file))[1]
     real_pack = steps_on_disk.StepWriter._pack
     steps_on_disk.StepWriter._pack = lambda self: (one(), real_pack(self))[1]  # type: ignore[method-assign]
     sys.addaudithook(audit)
