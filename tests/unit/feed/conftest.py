@@ -95,7 +95,7 @@ def revisions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Accept
     return {
         "icd10cm": _icd10cm(folder / "icd10cm"),
         "hcpcs": _hcpcs(folder / "hcpcs"),
-        PTP: ptp_accepted(folder / "ptp", ptp_world(5)[:5]),
+        PTP: ptp_accepted(folder / "ptp", ptp_world(5)[:4]),
         MUE: _ncci(MUE, folder / "mue"),
         ADD_ON: _ncci(ADD_ON, folder / "add_on"),
     }
