@@ -59,7 +59,8 @@ def rebuild(workspace: Workspace, progress: Progress = silent, *, replace_others
             database = HistoryDatabase(workspace.database_url)
             try:
                 for code_set in begun_feeds(workspace):
-                    tell(workspace, code_set, database)
+                    # What was told before may have come from a database that somebody had changed.
+                    tell(workspace, code_set, database, compare=True)
             finally:
                 database.dispose()
     return code_sets
@@ -192,4 +193,5 @@ def verify(workspace: Workspace, progress: Progress = silent) -> list[str]:
             problems = verify_database(workspace, progress)
         except CodesetError as error:
             problems = [str(error)]
-    return [*problems, *verify_feeds(workspace, progress)]
+    with writing(workspace):
+        return [*problems, *verify_feeds(workspace, progress)]

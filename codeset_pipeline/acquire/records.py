@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from codeset_pipeline.acquire.blobs import sweep_abandoned, write_durably
+from codeset_pipeline.errors import HistoryError
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,16 @@ def _load(raw: dict[str, Any]) -> Acquisition:
     return Acquisition(**raw)
 
 
+def _read(path: Path) -> Acquisition:
+    try:
+        return _load(json.loads(path.read_text("utf-8")))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise HistoryError(
+            f"The acquisition record {path} has changed on disk ({error}); restore it from a backup, or delete it and "
+            "import the release file again with 'codeset update … --from PATH'."
+        ) from error
+
+
 class AcquisitionLog:
     """The records under `snapshots/acquisitions/<code set>/<effective date>/<sha256>.json`."""
 
@@ -98,9 +109,13 @@ class AcquisitionLog:
         return True
 
     def of_release(self, code_set: str, effective_from: date) -> list[Acquisition]:
-        """The accepted files of one release, in order of their hashes."""
+        """The accepted files of one release, in order of their hashes.
+
+        Raises:
+            HistoryError: a record has changed so that it cannot be read.
+        """
         folder = self.folder / code_set / effective_from.isoformat()
-        return [_load(json.loads(path.read_text("utf-8"))) for path in sorted(folder.glob("[0-9a-f]*.json"))]
+        return [_read(path) for path in sorted(folder.glob("[0-9a-f]*.json"))]
 
     def releases(self, code_set: str) -> list[date]:
         """Effective dates of the releases of which at least one file was accepted, oldest first."""

@@ -56,7 +56,7 @@ def verify(
     format: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Check stored release files, snapshots and database against their hashes; names whatever has changed."""
+    """Check release files, snapshots, database and feeds against their hashes; names whatever has changed."""
     if export is not None:
         _verify_export(export, format, output)
         return
@@ -64,7 +64,7 @@ def verify(
 
     with progress() as show:
         problems = upkeep.verify(workspace(home, database), show)
-    _print_problems(problems, format, output, "Release files, snapshots and database are what they were.")
+    _print_problems(problems, format, output, "Release files, snapshots, database and feeds are what they were.")
 
 
 def upgrade(home: HomeOption = None, database: DatabaseOption = None) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -20,8 +19,8 @@ from sqlalchemy import Connection
 
 from codeset_pipeline.errors import HistoryError
 from codeset_pipeline.feed.changes_by_day import changes_until
-from codeset_pipeline.feed.state import Files, is_of_this_program, state_of, write_state
-from codeset_pipeline.feed.store import Feed, open_feed
+from codeset_pipeline.feed.state import Files, is_sound, refuse_cut_off, state_of, write_state
+from codeset_pipeline.feed.store import Feed, begun_feeds, open_feed
 from codeset_pipeline.feed.table_files import unlike_rows, write_table
 from codeset_pipeline.feed.writing import add_step, follow, sums_of
 from codeset_pipeline.history.database import HistoryDatabase
@@ -48,53 +47,73 @@ def loaded(connection: Connection, code_set: str) -> Known:
     ]
 
 
-def tell(workspace: Workspace, code_set: str, database: HistoryDatabase) -> None:
+def tell(workspace: Workspace, code_set: str, database: HistoryDatabase, *, compare: bool = False) -> None:
     """Extend the feed of a code set if it has begun; the workspace is held for writing.
+
+    Args:
+        compare: also compare the tables when no release is new.
 
     Raises:
         FeedError: a file of the feed is damaged.
     """
-    feed = open_feed(workspace, code_set)
-    if feed.begun:
+    if code_set in begun_feeds(workspace):
         with database.reading() as connection:
-            extend(feed, connection)
+            extend(open_feed(workspace, code_set), connection, compare=compare)
 
 
 def is_current(feed: Feed, connection: Connection) -> bool:
     """Has everything been told that is loaded, as this version of the program reads it?"""
-    return feed.begun and feed.known == loaded(connection, feed.code_set) and is_of_this_program(feed)
+    return feed.begun and feed.known == loaded(connection, feed.code_set) and is_sound(feed) and not _abandoned(feed)
 
 
-def extend(feed: Feed, connection: Connection) -> Feed:
+def _abandoned(feed: Feed) -> list[Path]:
+    """What killed runs left, or one that is at work now."""
+    return sorted(feed.folder.glob(".scratch-*"))
+
+
+def extend(feed: Feed, connection: Connection, *, compare: bool = False) -> Feed:
     """Tell everything that is new; begins the feed when nothing has been told.
+
+    Args:
+        compare: see whether the tables are what was told even when no release is new.
 
     Raises:
         HistoryError: no release of the code set is loaded.
         FeedError: a file of the feed is damaged.
     """
-    if is_current(feed, connection):
+    for folder in _abandoned(feed):
+        shutil.rmtree(folder, ignore_errors=True)
+    if not compare and is_current(feed, connection):
         return feed
+    refuse_cut_off(feed)
     known = loaded(connection, feed.code_set)
-    if not known and not feed.begun:
+    if not known:
+        # Consumers are not told to delete everything because a database file is gone.
+        advice = "codeset rebuild" if feed.begun else f"codeset update {feed.code_set} --from PATH"
         raise HistoryError(
-            f"No release of {feed.code_set} is loaded, so that there is nothing to tell; load one with "
-            f"'codeset update {feed.code_set} --from PATH'."
+            f"No release of {feed.code_set} is loaded, so that there is nothing to tell; load it with '{advice}'."
         )
     feed.folder.mkdir(parents=True, exist_ok=True)
-    with _scratch(feed) as scratch:
-        return _Extension(feed, connection, known, scratch).run()
+    with tempfile.TemporaryDirectory(prefix=".scratch-", dir=feed.folder) as scratch:
+        return _Extension(feed, connection, known, Path(scratch)).run()
 
 
-@contextmanager
-def _scratch(feed: Feed) -> Iterator[Path]:
-    for abandoned in feed.folder.glob(".scratch-*"):
-        shutil.rmtree(abandoned, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=".scratch-", dir=feed.folder) as folder:
-        yield Path(folder)
+# By which two marks a publication of a release is known again when the third has changed, the surest first. A revision
+# gets another number when an earlier one arrives after it, another day when more becomes known of its posting, and
+# another snapshot when another version of the program reads it.
+_MARKS = (("published", "snapshot"), ("revision", "snapshot"), ("published", "revision"))
 
 
-def _place(release: dict[str, Any]) -> tuple[str, int]:
-    return release["effective_from"], release["revision"]
+def _newcomers(known: Known, told: Known) -> Known:
+    """The releases of which nothing has been told."""
+    new, unpaired = list(known), list(told)
+    for marks in _MARKS:
+        for release in list(new):
+            same = (o for o in unpaired if all(o[m] == release[m] for m in ("effective_from", *marks)))
+            if (other := next(same, None)) is not None:
+                new.remove(release)
+                unpaired.remove(other)
+    return new
 
 
 def _day(text: str) -> date:
@@ -108,9 +127,8 @@ class _Extension:
 
     def run(self) -> Feed:
         told = self.feed.known
-        places = {_place(release) for release in told}
         head = max((release["published"] for release in told), default="")
-        new = [release for release in self.known if _place(release) not in places]
+        new = _newcomers(self.known, told)
         late = [release for release in new if release["published"] <= head]
         later = [release for release in new if release["published"] > head]
         before = [release for release in self.known if release not in later]

@@ -63,10 +63,30 @@ def _said(feed: Feed) -> dict[str, Any] | None:
     return said if sound else None
 
 
-def is_of_this_program(feed: Feed) -> bool:
-    """Was the newest state seen to agree with the tables by this version of the program?"""
+def is_sound(feed: Feed) -> bool:
+    """Is the newest state there as written, and was it seen to agree with the tables by this version of the program?"""
     said = _said(feed)
-    return said is not None and said["program"] == program_mark(feed.code_set) and said["step"] == feed.step_hash
+    return (
+        said is not None
+        and said["program"] == program_mark(feed.code_set)
+        and said["step"] == feed.step_hash
+        and not state_problems(feed)
+    )
+
+
+def refuse_cut_off(feed: Feed) -> None:
+    """See that the feed still has the step that its state was made of; only while nobody writes to it.
+
+    Raises:
+        FeedError: it has not, so that its newest steps were removed.
+    """
+    said = _said(feed)
+    if said is not None and said["step"] not in {step.step_hash for step in feed.steps}:
+        raise FeedError(
+            f"The feed's file {feed.folder / f'{len(feed.steps) + 1:06d}.json'} is missing, for {_folder(feed)} was "
+            f"made of more steps; restore it from a backup, or begin the feed again with 'codeset feed {feed.code_set} "
+            "--begin-again'."
+        )
 
 
 def write_state(feed: Feed, files: Files) -> None:
@@ -87,23 +107,18 @@ def write_state(feed: Feed, files: Files) -> None:
 
 
 def state_problems(feed: Feed) -> list[str]:
-    """What is wrong with the stored state, which is made again when it is needed; empty when it is sound or absent."""
+    """What is wrong with the stored state; empty when it is sound."""
     folder = _folder(feed)
-    if not folder.exists():
-        return []
     said = _said(feed)
-    if said is None:
-        return [f"feed {feed.code_set}: {folder / _SAID} has changed on disk; it is made again from the events"]
-    problems = []
-    for name, sha256 in said["files"].items():
-        path = folder / f"{name}.parquet"
-        if not path.is_file() or _sha256(path) != sha256:
-            problems.append(f"feed {feed.code_set}: {path} has changed on disk; it is made again from the events")
-    return problems
-
-
-def discard_state(feed: Feed) -> None:
-    shutil.rmtree(_folder(feed), ignore_errors=True)
+    wrong = [folder / _SAID]
+    if said is not None:
+        named = ((folder / f"{name}.parquet", sha256) for name, sha256 in said["files"].items())
+        wrong = [path for path, sha256 in named if not path.is_file() or _sha256(path) != sha256]
+    return [
+        f"feed {feed.code_set}: {path} {'has changed on disk' if path.is_file() else 'is missing'}; "
+        f"'codeset feed {feed.code_set} --head' makes it again from the events"
+        for path in wrong
+    ]
 
 
 @contextmanager

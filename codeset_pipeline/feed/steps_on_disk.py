@@ -203,8 +203,11 @@ class StepWriter:
         self._stream.flush()
         os.fsync(self._stream.fileno())
         self._stream.close()
+        # A run that was killed may have left events of a step that is not to be.
         if self._events:
             self._temporary.replace(self._path)
+        else:
+            self._path.unlink(missing_ok=True)
         told = {
             **said,
             "step": self._number,

@@ -26,16 +26,15 @@ class Feed:
         """
         self.folder, self.code_set = folder, code_set
         self.steps: list[Step] = []
-        before = NOTHING_BEFORE
+        # Looked at first, as another process may add steps meanwhile.
+        last = max((int(path.stem) for path in folder.glob("[0-9]*.json") if path.stem.isdigit()), default=0)
         while (step := read_step(folder, len(self.steps) + 1)) is not None:
-            if step.said["previous_step"] != before or step.said["code_set"] != code_set:
+            if step.said["previous_step"] != self.step_hash or step.said["code_set"] != code_set:
                 raise FeedError(
                     f"The feed's file {step.path} does not follow on the one before it; restore {folder} from a "
                     f"backup, or begin the feed again with 'codeset feed {code_set} --begin-again'."
                 )
             self.steps.append(step)
-            before = step.step_hash
-        last = max((int(path.stem) for path in folder.glob("[0-9]*.json") if path.stem.isdigit()), default=0)
         if last > len(self.steps):
             raise FeedError(
                 f"The feed's file {folder / f'{len(self.steps) + 1:06d}.json'} is missing; restore it from a backup, "
@@ -122,9 +121,10 @@ def open_feed(workspace: Workspace, code_set: str) -> Feed:
 
 
 def begun_feeds(workspace: Workspace) -> list[str]:
-    """The code sets whose feed has begun."""
+    """The code sets whose feed has begun, even if its steps are missing now."""
     folder = workspace.home / "feed"
-    return sorted({path.parent.name for path in folder.glob("[a-z]*/[0-9]*.json")})
+    marks = ("[a-z]*/[0-9]*.json", "[a-z]*/state/")
+    return sorted({path.relative_to(folder).parts[0] for mark in marks for path in folder.glob(mark)})
 
 
 def set_aside(workspace: Workspace, code_set: str) -> Path:

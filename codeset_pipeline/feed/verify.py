@@ -11,7 +11,7 @@ from codeset_pipeline.errors import CodesetError, FeedError
 from codeset_pipeline.feed.canonical import RowText, TableSum, encode_sorted
 from codeset_pipeline.feed.consumer import verified_events
 from codeset_pipeline.feed.extend import loaded
-from codeset_pipeline.feed.state import state_problems
+from codeset_pipeline.feed.state import refuse_cut_off, state_problems
 from codeset_pipeline.feed.steps_on_disk import Step
 from codeset_pipeline.feed.store import Feed, begun_feeds, open_feed
 from codeset_pipeline.history.database import HistoryDatabase
@@ -20,19 +20,24 @@ from codeset_pipeline.settings import Workspace
 
 
 def verify_feeds(workspace: Workspace, progress: Callable[[str], None]) -> list[str]:
-    """One sentence for each file or event of the feeds that is not what it was; empty when all is well."""
+    """One sentence for each file or event of the feeds that is not what it was; empty when all is well.
+
+    The workspace is held for writing, so that nothing is added meanwhile.
+    """
     problems = []
     for code_set in begun_feeds(workspace):
         progress(f"Checking the feed of {code_set}")
         try:
             feed = open_feed(workspace, code_set)
-            found = [*_files(feed), *state_problems(feed)]
-            if not found:
+            refuse_cut_off(feed)
+            problems += state_problems(feed)
+            damaged = _files(feed)
+            if not damaged:
                 _replayed(feed)
-                found = _as_loaded(workspace, feed)
+                damaged = _as_loaded(workspace, feed)
+            problems += damaged
         except CodesetError as error:
-            found = [f"feed {code_set}: {error}"]
-        problems += found
+            problems.append(f"feed {code_set}: {error}")
     return problems
 
 

@@ -8,15 +8,15 @@ from collections.abc import Set as AbstractSet
 from sqlalchemy import Connection, Table, select
 
 from codeset_pipeline.history import schema
-from codeset_pipeline.history.content_hash import table_hashes
+from codeset_pipeline.history.content_hash import AUDIT_COLUMNS, table_hashes
 from codeset_pipeline.history.ncci_ptp_lines import PTP_TABLES, ptp_lines, unlike_lines
 
-_TABLES: tuple[Table, ...] = (schema.release, *schema.VERSIONED, schema.crosswalk_row)
+_TABLES: tuple[Table, ...] = (schema.release, *schema.VERSIONED, schema.crosswalk_pair, schema.crosswalk_row)
 _SHOWN = 5
 
 
 def _rows(connection: Connection, table: Table, apart: AbstractSet[str]) -> set[tuple[object, ...]]:
-    columns = [column for column in table.columns if column.name != "stored_at"]
+    columns = [column for column in table.columns if column.name not in AUDIT_COLUMNS]
     query = select(*columns).where(table.c.code_set.not_in(apart)) if apart else select(*columns)
     return {tuple(row) for row in connection.execute(query)}
 

@@ -10,15 +10,15 @@ from sqlalchemy import Connection, Table, select
 from codeset_pipeline.history import schema
 from codeset_pipeline.history.ncci_ptp_lines import PTP_TABLES, ptp_table_bytes
 
-# `stored_at` tells of the installation and not of the data.
-_AUDIT_COLUMNS = {"stored_at"}
+# They tell of the installation and of the version that made a row, and not of the data.
+AUDIT_COLUMNS = frozenset({"stored_at", "input_key"})
 # So that a table of some hundred thousand rows is not in memory twice.
 _IN_PARTS = {"yield_per": 10_000}
-_TABLES = (schema.release, *schema.VERSIONED, schema.crosswalk_row)
+_TABLES = (schema.release, *schema.VERSIONED, schema.crosswalk_pair, schema.crosswalk_row)
 
 
 def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
-    columns = [column for column in table.columns if column.name not in _AUDIT_COLUMNS]
+    columns = [column for column in table.columns if column.name not in AUDIT_COLUMNS]
     order = [column for column in columns if column.primary_key]
     for row in connection.execute(select(*columns).order_by(*order), execution_options=_IN_PARTS):
         values = ("~" if value is None else f"={int(value) if isinstance(value, bool) else value}" for value in row)

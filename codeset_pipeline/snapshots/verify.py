@@ -30,7 +30,11 @@ def _records(workspace: Workspace) -> list[str]:
     )
     for code_set in log.code_sets():
         for day in log.releases(code_set):
-            acquisitions = log.of_release(code_set, day)
+            try:
+                acquisitions = log.of_release(code_set, day)
+            except HistoryError as error:
+                problems.append(str(error))
+                continue
             for acquired in acquisitions:
                 if not blobs.path(acquired.sha256).is_file():
                     problems.append(f"{code_set} {day}: the bytes of {acquired.name} ({acquired.sha256}) are missing")
