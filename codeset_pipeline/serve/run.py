@@ -96,7 +96,7 @@ def _begin_feeds(workspace: Workspace, say: Callable[[str], None]) -> None:
         if code_set not in begun and not has_codes(code_set):
             continue
         try:
-            current_feed(workspace, code_set, say)
+            current_feed(workspace, code_set)
         except (OSError, CodesetError) as error:
             # All else can be served.
             say(f"The feed of {code_set} is not brought up to date: {error}")

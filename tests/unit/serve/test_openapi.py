@@ -21,6 +21,7 @@ OPERATIONS = [
     "POST /v1/{code_set}/validate",
     "GET /v1/{code_set}/changes",
     "GET /v1/{code_set}/crosswalk",
+    "GET /v1/{code_set}/feed",
     "GET /health",
 ]
 
