@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, and_, create_engine, delete, insert, inspect, select, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from codeset_pipeline.errors import DatabaseUnavailable, FeedError, UsageError
 from codeset_pipeline.feed.canonical import TableSum, encode_sorted, place_of
@@ -54,7 +54,7 @@ class Target:
                 connect_args=waiting,
                 json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
             )
-        except (ArgumentError, ModuleNotFoundError, SQLAlchemyError) as error:
+        except (ValueError, ModuleNotFoundError, SQLAlchemyError) as error:
             raise UsageError(
                 f"{_without_password(url)!r} cannot be used as a database URL ({error}); use one such as "
                 "sqlite:////data/codes.sqlite or postgresql://user@host/name."

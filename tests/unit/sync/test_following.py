@@ -1,4 +1,4 @@
-"""A target follows a workspace: it holds what the export says, after whatever was loaded, cut off wherever it may be."""
+"""A target follows a workspace: it holds what the export says, after whatever was loaded, cut off anywhere."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_cut_off_at_any_statement_it_goes_on(stages: list[Path], target_url: str
             try:
                 sync(origin, target, "icd10cm", size=size, repair=repair)
             except DatabaseUnavailable as error:
-                assert "the connection was cut" in str(error)  # noqa: PT017
+                assert "the connection was cut" in str(error)
         if not told:
             break
         seen.add(told[0].split()[0])
