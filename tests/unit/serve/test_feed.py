@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
+from codeset_pipeline import pipeline
 from codeset_pipeline.feed.store import begun_feeds, open_feed
 from codeset_pipeline.serve.app import create_app
 from codeset_pipeline.serve.run import serve
@@ -28,8 +30,6 @@ def _events(home: Path, code_set: str = "icd10cm") -> list[dict[str, Any]]:
 
 
 def _load_another(home: Path, folder: Path) -> None:
-    from codeset_pipeline import pipeline
-
     take(home, "icd10cm", write_release(folder / "FY2022", 2022, retitled(FY2021, "A020", "Another name")))
     pipeline.load(workspace(home), "icd10cm")
 
@@ -127,10 +127,6 @@ def _start(monkeypatch: pytest.MonkeyPatch, home: Path) -> list[str]:
 def test_at_its_start_feeds_of_codes_begin_and_those_that_have_begun_go_on(
     own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import shutil
-
-    from codeset_pipeline import pipeline
-
     shutil.rmtree(own_home / "feed")
     said = _start(monkeypatch, own_home)
     assert begun_feeds(workspace(own_home)) == ["hcpcs", "icd10cm"]
