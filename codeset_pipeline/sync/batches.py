@@ -56,7 +56,9 @@ class TableBatch:
         if not isinstance(content, dict) or content.keys() != self._columns:
             return False
         try:
-            self.stored(content)
+            for name in self._dates:
+                if content[name] is not None:
+                    date.fromisoformat(content[name])
         except (ValueError, TypeError):
             return False
         return True

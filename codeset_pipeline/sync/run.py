@@ -56,7 +56,8 @@ def sync(
         last = [""]
         count = target.replace(code_set, held, _verified(origin, code_set, "", size, last, progress))
         return Synced(code_set, count, last[0], replaced=True)
-    if not held and not target.is_empty(code_set):
+    if not held and not target.is_empty(code_set) and not (held := target.cursor(code_set)):
+        # Asked once more: another run may have applied its first batch meanwhile.
         raise FeedError(
             f"{target.name} has rows of {code_set} and no cursor: they came from elsewhere. Remove them, or run "
             f"'codeset sync … {code_set} --repair', which replaces them by those of the feed."

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, and_, create_engine, delete, insert, inspect, select, update
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, Table, and_, delete, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from codeset_pipeline.errors import DatabaseUnavailable, FeedError, UsageError
 from codeset_pipeline.feed.canonical import TableSum, encode_sorted, place_of
 from codeset_pipeline.history.published_tables import PublishedTable, published_tables
 from codeset_pipeline.sync.batches import TableBatch
+from codeset_pipeline.sync.target_engine import engine_for
 from codeset_pipeline.sync.target_tables import metadata, progress, target_table
 
 _ROWS_AT_ONCE = 10_000
-
-
-def _without_password(url: str) -> str:
-    """What may be shown of a text that should be a URL."""
-    return re.sub(r"(//[^/:@]*):.*@", r"\1:***@", url)
 
 
 def _tables(code_set: str) -> list[Table]:
@@ -44,22 +37,7 @@ class Target:
         Raises:
             UsageError: the text is no database URL, or its driver is not installed.
         """
-        try:
-            made = make_url(url)
-            if made.drivername == "postgresql":
-                made = made.set(drivername="postgresql+psycopg")
-            waiting = {"timeout": 30} if made.get_backend_name() == "sqlite" else {}
-            self.engine: Engine = create_engine(
-                made,
-                connect_args=waiting,
-                json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
-            )
-        except (ValueError, ModuleNotFoundError, SQLAlchemyError) as error:
-            raise UsageError(
-                f"{_without_password(url)!r} cannot be used as a database URL ({error}); use one such as "
-                "sqlite:////data/codes.sqlite or postgresql://user@host/name."
-            ) from error
-        self.name = made.render_as_string(hide_password=True)
+        self.engine, self.name = engine_for(url)
 
     def dispose(self) -> None:
         self.engine.dispose()

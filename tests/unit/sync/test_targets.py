@@ -118,6 +118,22 @@ def test_two_runs_at_once_are_never_wrong(stages: list[Path], target_url: str) -
     assert held(target_url, "icd10cm") == wanted
 
 
+def test_another_run_may_begin_a_moment_earlier(stages: list[Path], tmp_path: Path) -> None:
+    url, home = f"sqlite:///{tmp_path / 'target.sqlite'}", stages[0]
+
+    class Overtaken(Target):
+        """Another run does all between the look at the cursor and the look at the rows."""
+
+        def is_empty(self, code_set: str) -> bool:
+            assert codeset("sync", code_set, "--to", url, "--home", home).code == 0
+            return super().is_empty(code_set)
+
+    target = Overtaken(url)
+    assert sync(WorkspaceOrigin(workspace(home), lambda _: None), target, "icd10cm").events == 0
+    target.dispose()
+    assert held(url, "icd10cm") == exported(home, "icd10cm")
+
+
 def test_a_run_that_holds_the_target_makes_another_one_wait_and_refuses_it(stages: list[Path], target_url: str) -> None:
     """The first is in the middle of its batch when the second one comes."""
     first, second, told = Target(target_url), Target(target_url), []
