@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, delete, insert, inspect, select, update
+from sqlalchemy.engine import ObjectKind
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from codeset_pipeline.errors import DatabaseUnavailable, FeedError, UsageError
@@ -82,21 +83,21 @@ class Target:
 
     def _missing(self, code_set: str) -> bool:
         """Does the target lack a table? Those that are there must be the ones that this program makes."""
-        found, missing = inspect(self.engine), False
-        views = set(found.get_view_names())
-        for table in _tables(code_set):
-            if not found.has_table(table.name):
-                missing = True
-                continue
-            columns = {each["name"] for each in found.get_columns(table.name)}
-            key = set(found.get_pk_constraint(table.name)["constrained_columns"])
-            made = set(table.columns.keys()), set(table.primary_key.columns.keys())
-            if table.name in views or (columns, key) != made:
+        made = {table.name: table for table in _tables(code_set)}
+        found, names = inspect(self.engine), list(made)
+        # Keys are asked for last, so that tables that another run makes meanwhile are seen with theirs.
+        there = found.get_multi_columns(filter_names=names, kind=ObjectKind.ANY)
+        keys = found.get_multi_pk_constraint(filter_names=names)
+        for place, described in there.items():
+            name = place[1]
+            key = keys[place]["constrained_columns"] if place in keys else ()
+            wanted = set(made[name].columns.keys()), set(made[name].primary_key.columns.keys())
+            if ({each["name"] for each in described}, set(key)) != wanted:
                 raise UsageError(
-                    f"{self.name} has another {table.name} already, as the history of a workspace has; give --to "
+                    f"{self.name} has another {name} already, as the history of a workspace has; give --to "
                     "a database of its own."
                 )
-        return missing
+        return len(there) < len(made)
 
     def _cursor(self, code_set: str) -> str | None:
         query = select(progress.c.feed_cursor).where(progress.c.code_set == code_set)
