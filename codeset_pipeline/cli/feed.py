@@ -82,6 +82,7 @@ def sync(
     ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Only compare the target with the feed.")] = False,
     repair: Annotated[bool, typer.Option("--repair", help="Replace the rows by those of the feed.")] = False,
+    batch: Annotated[int, typer.Option("--batch", help="Events in one transaction.", min=1)] = 5_000,
     home: HomeOption = None,
     database: DatabaseOption = None,
     format: FormatOption = None,
@@ -110,7 +111,9 @@ def sync(
             if verify:
                 unlike = [line for name in wanted for line in unlike_tables(source, target, name)]
             else:
-                done = [bring_up_to_date(source, target, name, repair=repair, progress=show) for name in wanted]
+                done = [
+                    bring_up_to_date(source, target, name, repair=repair, size=batch, progress=show) for name in wanted
+                ]
     finally:
         target.dispose()
     if verify:

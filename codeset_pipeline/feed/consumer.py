@@ -20,6 +20,7 @@ _MEMBERS = {
     "after", "before", "cause", "code_set", "cursor", "hash", "key", "kind", "previous", "published", "release",
     "sequence", "table",
 }  # fmt: skip
+_decode = json.JSONDecoder().decode
 _KINDS = {"insert": (False, True), "update": (True, True), "delete": (True, False)}
 
 
@@ -54,7 +55,8 @@ def verified_events(
 
 def _read(given: str | bytes | dict[str, Any], sequence: int) -> dict[str, Any]:
     try:
-        event = json.loads(given) if isinstance(given, (str, bytes)) else given
+        text = given.decode() if isinstance(given, bytes) else given
+        event = _decode(text) if isinstance(text, str) else text
     except (ValueError, RecursionError):
         event = None
     if not isinstance(event, dict) or event.keys() != _MEMBERS or not isinstance(event["kind"], str):

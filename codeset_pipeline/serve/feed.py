@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from codeset_pipeline.asking.sessions import Session
+from codeset_pipeline.errors import FeedError
 from codeset_pipeline.feed.canonical import place_of
 from codeset_pipeline.feed.store import Feed, open_feed
 from codeset_pipeline.serve import parameters
@@ -16,6 +18,7 @@ from codeset_pipeline.serve.answering import Answering
 from codeset_pipeline.serve.problems import Problem
 
 MOST_EVENTS = 5_000
+_log = logging.getLogger("codeset_pipeline.serve")
 
 
 class FeedPages:
@@ -31,6 +34,18 @@ class FeedPages:
         since = parameters.one(request, "since") or ""
         limit = parameters.number(request, "limit", 1_000, MOST_EVENTS)
         place_of(since)
+        try:
+            return await self._page(request, name, since, limit)
+        except FeedError as error:
+            # Which file it is, and what is to be done, is for whoever runs the server.
+            _log.error("%s", error)
+            raise Problem(
+                503,
+                f"The feed of {name} cannot be read here now; ask whoever runs this server to run 'codeset verify'.",
+                {"Retry-After": "60"},
+            ) from error
+
+    async def _page(self, request: Request, name: str, since: str, limit: int) -> Response:
         feed = await self._answering.in_thread(lambda: self._open(name))
 
         def ask(_: Session) -> dict[str, Any]:

@@ -98,7 +98,7 @@ _CAUSES = {
     413: "The body is too large.",
     415: "The body is no JSON.",
     429: "Too many requests; wait as long as Retry-After says.",
-    503: "The database does not answer now; try again.",
+    503: "The database or the feed cannot be read now; try again.",
 }
 
 

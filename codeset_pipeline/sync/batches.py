@@ -25,6 +25,7 @@ class TableBatch:
         self._target, self._code_set, self._name = target, code_set, table.name
         self._dates = [column.name for column in table.columns if column.kind == "date"]
         self._key = table.key
+        self._columns = set(table.column_names)
 
     def stored(self, content: Mapping[str, Any]) -> Content:
         """The values of a row as the target's columns take them."""
@@ -33,6 +34,34 @@ class TableBatch:
             if values.get(name) is not None:
                 values[name] = date.fromisoformat(values[name])
         return values
+
+    def check(self, event: Mapping[str, Any]) -> None:
+        """See that the target's table can hold what an event says; the hash only says that it is what was sent.
+
+        Raises:
+            FeedError: it speaks of other columns, or of another row than the one that it names.
+        """
+        for content in (event["before"], event["after"]):
+            if content is None:
+                continue
+            if not self._fits(content) or event["key"] != {name: content[name] for name in self._key}:
+                raise FeedError(
+                    f"The event with cursor {event['cursor']} is no row of {self._name} as this version of the program "
+                    "knows it; nothing of its batch was applied. Install the version that writes the feed here too."
+                )
+        if event["key"]["code_set"] != self._code_set:
+            raise FeedError(f"The event with cursor {event['cursor']} is about a row of another code set; refused.")
+
+    def _fits(self, content: Any) -> bool:
+        if not isinstance(content, dict) or content.keys() != self._columns:
+            return False
+        try:
+            for name in self._dates:
+                if content[name] is not None:
+                    date.fromisoformat(content[name])
+        except (ValueError, TypeError):
+            return False
+        return True
 
     def content(self, row: Mapping[str, Any]) -> Content:
         """A row of the target as events write it."""
@@ -48,6 +77,8 @@ class TableBatch:
         Raises:
             FeedError: a row is not what an event says that it was.
         """
+        for event in events:
+            self.check(event)
         existing = {self._key_of(event["key"]) for event in events if event["before"] is not None}
         begun = self._rows(connection, existing)
         rows: dict[Key, Content | None] = {}
@@ -72,16 +103,25 @@ class TableBatch:
     def _rows(self, connection: Connection, keys: Iterable[Key]) -> dict[Key, Content]:
         """The rows of the target with these keys."""
         columns = [self._target.c[name] for name in self._key]
-        wanted, found = sorted(keys), {}
+        wanted: list[Key] = sorted(keys)
+        found: dict[Key, Content] = {}
         for start in range(0, len(wanted), _KEYS_AT_ONCE):
             chunk = [
                 tuple(self.stored(dict(zip(self._key, key, strict=True))).values())
                 for key in wanted[start : start + _KEYS_AT_ONCE]
             ]
             query = select(self._target).where(tuple_(*columns).in_(chunk))
-            for row in connection.execute(query).mappings():
-                content = self.content({**row})
-                found[self._key_of(content)] = content
+            try:
+                for row in connection.execute(query).mappings():
+                    content = self.content({**row})
+                    found[self._key_of(content)] = content
+            except (ValueError, TypeError) as error:
+                # SQLite takes any text into any column.
+                raise FeedError(
+                    f"A row of {self._name} has a value that its column cannot have ({error}): somebody else changed "
+                    f"the target. Nothing of the batch was applied; run 'codeset sync … {self._code_set} --repair', "
+                    "which replaces the rows of the code set by those of the feed."
+                ) from error
         return found
 
     def _where(self) -> Any:

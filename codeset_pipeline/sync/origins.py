@@ -82,7 +82,8 @@ class HttpOrigin:
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=retry))
 
-    def _get(self, path: str, **asked: str | int) -> dict[str, Any]:
+    def _answer(self, path: str, asked: dict[str, str | int]) -> tuple[int, dict[str, Any]]:
+        """Status and document of an answer."""
         import requests
 
         try:
@@ -98,27 +99,35 @@ class HttpOrigin:
             found = None
         if not isinstance(found, dict):
             raise FeedError(f"{self._url}{path} answers {answer.status_code} and no JSON; check --from.")
-        if not answer.ok:
-            detail = str(found.get("detail", answer.reason))
-            if answer.status_code == 400:
-                raise UsageError(f"{self._url}: {detail}")
-            raise FeedError(f"{self._url}: {detail}")
+        return answer.status_code, found
+
+    def _get(self, path: str, *members: str, **asked: str | int) -> dict[str, Any]:
+        """A document that has these members."""
+        status, found = self._answer(path, asked)
+        if status != 200:
+            detail = str(found.get("detail") or f"{path} answers {status}; check --from.")
+            raise (UsageError if status == 400 else FeedError)(f"{self._url}: {detail}")
+        if not found.keys() >= set(members):
+            raise FeedError(f"{self._url}{path} answers something else; check --from, and the version it runs.")
         return found
 
     def code_sets(self) -> list[str]:
-        return sorted({str(release["code_set"]) for release in self._get("/v1/releases")["releases"]})
+        """Those whose feed has begun there."""
+        releases = self._get("/v1/releases", "releases")["releases"]
+        names = sorted({str(release["code_set"]) for release in releases})
+        return [name for name in names if self._answer(f"/v1/{name}/feed", {"limit": 1})[0] != 404]
 
     def head(self, code_set: str) -> dict[str, Any]:
-        found: dict[str, Any] = self._get(f"/v1/{code_set}/feed", limit=1)["head"]
+        found: dict[str, Any] = self._get(f"/v1/{code_set}/feed", "head", limit=1)["head"]
         return found
 
     def batches(self, code_set: str, since: str, size: int) -> Iterator[Batch]:
         cursor: str | None = since
         while cursor is not None:
             asked = {"since": cursor} if cursor else {}
-            page = self._get(f"/v1/{code_set}/feed", limit=min(size, 5_000), **asked)
-            if not isinstance(page.get("events"), list):
+            page = self._get(f"/v1/{code_set}/feed", "events", "next", limit=min(size, 5_000), **asked)
+            cursor = page["next"]
+            if not isinstance(page["events"], list) or (cursor and not page["events"]):
                 raise FeedError(f"{self._url} gives no page of a feed; check --from, and the version it runs.")
             if page["events"]:
                 yield page["events"]
-            cursor = page.get("next")

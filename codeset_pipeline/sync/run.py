@@ -56,7 +56,8 @@ def sync(
         last = [""]
         count = target.replace(code_set, held, _verified(origin, code_set, "", size, last, progress))
         return Synced(code_set, count, last[0], replaced=True)
-    if not held and not target.is_empty(code_set):
+    if not held and not target.is_empty(code_set) and not (held := target.cursor(code_set)):
+        # Asked once more: another run may have applied its first batch meanwhile.
         raise FeedError(
             f"{target.name} has rows of {code_set} and no cursor: they came from elsewhere. Remove them, or run "
             f"'codeset sync … {code_set} --repair', which replaces them by those of the feed."
@@ -76,19 +77,26 @@ def _verified(
         events = list(verified_events(batch, code_set, cursor))
         last[0] = cursor = events[-1]["cursor"]
         yield events
+        # Told when the caller has applied them and asks for more.
         progress(f"{code_set}: {place_of(cursor)[0]:,} events applied")
 
 
 def unlike_tables(origin: Origin, target: Target, code_set: str) -> list[str]:
     """What a target has other than the newest state of the feed; empty when they agree."""
-    held, head = target.prepare(code_set), origin.head(code_set)
+    held, head = target.cursor(code_set), origin.head(code_set)
     if held != head["cursor"]:
         at, newest = place_of(held)[0], place_of(head["cursor"])[0]
         return [f"{code_set}: the target is at event {at:,} and the feed at {newest:,}; run 'codeset sync' first"]
+    if not held:
+        return []
     found = target.sums(code_set)
     return [
-        f"{code_set}: {name} has {found[name]['rows']:,} rows that are not the {said['rows']:,} of the feed; "
+        f"{code_set}: {name} has {_rows(found.get(name))} that are not the {said['rows']:,} of the feed; "
         f"'codeset sync … {code_set} --repair' replaces them"
         for name, said in head["tables"].items()
         if found.get(name) != said
     ]
+
+
+def _rows(said: dict[str, Any] | None) -> str:
+    return f"{said['rows']:,} rows" if said else "values"

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, create_engine, delete, insert, inspect, select, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy import Connection, Table, and_, delete, insert, inspect, select, update
+from sqlalchemy.engine import ObjectKind
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from codeset_pipeline.errors import DatabaseUnavailable, FeedError, UsageError
 from codeset_pipeline.feed.canonical import TableSum, encode_sorted, place_of
 from codeset_pipeline.history.published_tables import PublishedTable, published_tables
 from codeset_pipeline.sync.batches import TableBatch
+from codeset_pipeline.sync.target_engine import engine_for
 from codeset_pipeline.sync.target_tables import metadata, progress, target_table
 
 _ROWS_AT_ONCE = 10_000
+
+
+def _tables(code_set: str) -> list[Table]:
+    return [progress, *(target_table(table) for table in published_tables(code_set))]
+
+
+def _table_name(event: dict[str, Any]) -> str:
+    return str(event["table"])
 
 
 class Target:
@@ -31,22 +38,7 @@ class Target:
         Raises:
             UsageError: the text is no database URL, or its driver is not installed.
         """
-        try:
-            made = make_url(url)
-            if made.drivername == "postgresql":
-                made = made.set(drivername="postgresql+psycopg")
-            waiting = {"timeout": 30} if made.get_backend_name() == "sqlite" else {}
-            self.engine: Engine = create_engine(
-                made,
-                connect_args=waiting,
-                json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
-            )
-        except (ArgumentError, ModuleNotFoundError, SQLAlchemyError) as error:
-            raise UsageError(
-                f"{url!r} cannot be used as a database URL ({error}); use one such as sqlite:////data/codes.sqlite "
-                "or postgresql://user@host/name."
-            ) from error
-        self.name = made.render_as_string(hide_password=True)
+        self.engine, self.name = engine_for(url)
 
     def dispose(self) -> None:
         self.engine.dispose()
@@ -68,31 +60,50 @@ class Target:
         Raises:
             UsageError: a table or view of this name is there and is another one.
         """
-        tables = [target_table(table) for table in published_tables(code_set)]
         with self._errors():
-            found = inspect(self.engine)
-            views = set(found.get_view_names())
-            for table in tables:
-                there = found.has_table(table.name) and {each["name"] for each in found.get_columns(table.name)}
-                if table.name in views or (there and there != set(table.columns.keys())):
-                    raise UsageError(
-                        f"{self.name} has another {table.name} already, as the history of a workspace has; give --to "
-                        "a database of its own."
-                    )
-            self._create([progress, *tables])
-            query = select(progress.c.feed_cursor).where(progress.c.code_set == code_set)
-            with self.engine.connect() as connection:
-                cursor = connection.execute(query).scalar_one_or_none()
+            if self._missing(code_set):
+                try:
+                    metadata.create_all(self.engine, tables=_tables(code_set))
+                except SQLAlchemyError:
+                    # Another run may have made them at the same moment.
+                    metadata.create_all(self.engine, tables=_tables(code_set))
+            cursor = self._cursor(code_set)
             if cursor is None:
                 self._begin(code_set)
             return cursor or ""
 
-    def _create(self, tables: Sequence[Any]) -> None:
-        try:
-            metadata.create_all(self.engine, tables=list(tables))
-        except SQLAlchemyError:
-            # Another run may have made them at the same moment.
-            metadata.create_all(self.engine, tables=list(tables))
+    def cursor(self, code_set: str) -> str:
+        """The cursor that the target holds, empty where there is none; nothing is made or changed.
+
+        Raises:
+            UsageError: as for `prepare`.
+        """
+        with self._errors():
+            return "" if self._missing(code_set) else self._cursor(code_set) or ""
+
+    def _missing(self, code_set: str) -> bool:
+        """Does the target lack a table? Those that are there must be the ones that this program makes."""
+        made = {table.name: table for table in _tables(code_set)}
+        found, names = inspect(self.engine), list(made)
+        # Keys are asked for last, so that tables that another run makes meanwhile are seen with theirs.
+        there = found.get_multi_columns(filter_names=names, kind=ObjectKind.ANY)
+        keys = found.get_multi_pk_constraint(filter_names=names)
+        for place, described in there.items():
+            name = place[1]
+            key = keys[place]["constrained_columns"] if place in keys else ()
+            wanted = set(made[name].columns.keys()), set(made[name].primary_key.columns.keys())
+            if ({each["name"] for each in described}, set(key)) != wanted:
+                raise UsageError(
+                    f"{self.name} has another {name} already, as the history of a workspace has; give --to "
+                    "a database of its own."
+                )
+        return len(there) < len(made)
+
+    def _cursor(self, code_set: str) -> str | None:
+        query = select(progress.c.feed_cursor).where(progress.c.code_set == code_set)
+        with self.engine.connect() as connection:
+            found: str | None = connection.execute(query).scalar_one_or_none()
+        return found
 
     def _begin(self, code_set: str) -> None:
         try:
@@ -119,13 +130,13 @@ class Target:
     def _apply(self, connection: Connection, code_set: str, held: str, events: Sequence[dict[str, Any]]) -> None:
         self._move(connection, code_set, held, events[-1]["cursor"])
         tables = {table.name: table for table in published_tables(code_set)}
-        for name, found in groupby(sorted(events, key=itemgetter("table")), itemgetter("table")):
-            if name not in tables:
+        for name, found in groupby(sorted(events, key=_table_name), _table_name):
+            table = tables.get(name)
+            if table is None:
                 raise FeedError(
                     f"The feed of {code_set} has events of {name}, which this version of the program does not know; "
                     "install the newer one here too."
                 )
-            table = tables[name]
             TableBatch(table, target_table(table), code_set).apply(connection, list(found))
 
     def _move(self, connection: Connection, code_set: str, held: str, cursor: str) -> None:
@@ -163,7 +174,7 @@ class Target:
         return True
 
     def sums(self, code_set: str) -> dict[str, dict[str, Any]]:
-        """Number and hash of the rows of each table of a code set."""
+        """Number and hash of the rows of each table of a code set; empty where a value is none of its column."""
         with self._errors(), self.engine.connect() as connection:
             return {table.name: self._sum(connection, table, code_set) for table in published_tables(code_set)}
 
@@ -171,6 +182,10 @@ class Target:
         target, found = target_table(table), TableSum()
         batch = TableBatch(table, target, code_set)
         streaming = connection.execution_options(stream_results=True, yield_per=_ROWS_AT_ONCE)
-        for row in streaming.execute(select(target).where(target.c.code_set == code_set)).mappings():
-            found.add(encode_sorted(batch.content({**row})))
+        try:
+            for row in streaming.execute(select(target).where(target.c.code_set == code_set)).mappings():
+                found.add(encode_sorted(batch.content({**row})))
+        except (ValueError, TypeError):
+            # SQLite takes any text into any column.
+            return {}
         return found.described()

@@ -13,6 +13,7 @@ import codeset_pipeline
 from codeset_pipeline.asking.history import History
 from codeset_pipeline.serve.app import create_app
 from codeset_pipeline.serve.settings import ServeSettings
+from codeset_pipeline.upkeep import current_feed
 from tests.unit.history.loading import workspace
 from tests.unit.ncci_check.conftest import fill
 from tests.unit.serve.running import running
@@ -23,6 +24,8 @@ from tests.unit.serve.world import build
 def served_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = build(tmp_path_factory.mktemp("served"))
     fill(home)
+    for code_set in ("icd10cm", "hcpcs"):
+        current_feed(workspace(home), code_set)
     return home
 
 
