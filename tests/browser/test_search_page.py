@@ -47,6 +47,16 @@ def _focused(browser: Any) -> str:
     return str(browser.execute_script("return document.activeElement.innerText || document.activeElement.id"))
 
 
+def _answered(browser: Any, code: str) -> bool:
+    """Is the code shown, its heading in focus? (Links and entries of the list begin with the code too.)"""
+    script = (
+        "const e = document.activeElement;"
+        "return /^H[1-6]$/.test(e.tagName) && document.getElementById('code').contains(e)"
+        " && e.innerText.startsWith(arguments[0])"
+    )
+    return bool(browser.execute_script(script, code))
+
+
 def _results(browser: Any) -> list[str]:
     script = "return [...document.querySelectorAll('#results a')].map(a => a.innerText)"
     return [str(each) for each in browser.execute_script(script)]
@@ -62,9 +72,8 @@ def test_a_code_that_ended_in_2019_and_what_replaced_it_by_keyboard_alone(browse
     old = next(number for number, text in enumerate(found) if text.startswith("A07.1"))
     assert "Ended Sep 30, 2019" in found[old]
     _type(browser, *[Keys.ARROW_DOWN] * (old + 1), Keys.ENTER)
-    # The entry of the list begins with the code too, so the heading alone would not say that the answer is there.
-    text = str(_until(browser, lambda b: b.find_element("id", "code").text))
-    assert _focused(browser).startswith("A07.1")
+    _until(browser, lambda b: _answered(b, "A07.1"))
+    text = browser.find_element("id", "code").text
     assert "Report instead: A07.2" in text
     # What is said of today rests on what is loaded.
     assert "As of FY2021, in effect from Oct 1, 2020, the newest release loaded." in text
@@ -75,10 +84,10 @@ def test_a_code_that_ended_in_2019_and_what_replaced_it_by_keyboard_alone(browse
     _type(browser, Keys.TAB)
     assert _focused(browser) == "A07.2"
     _type(browser, Keys.ENTER)
-    _until(browser, lambda b: _focused(b).startswith("A07.2"))
+    _until(browser, lambda b: _answered(b, "A07.2"))
     assert "A07.1 with the release of Oct 1, 2019" in browser.find_element("id", "replaces").text
     browser.back()
-    _until(browser, lambda b: _focused(b).startswith("A07.1"))
+    _until(browser, lambda b: _answered(b, "A07.1"))
     _type(browser, Keys.ESCAPE)
     assert _focused(browser) == "words"
 
