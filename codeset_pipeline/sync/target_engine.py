@@ -28,7 +28,12 @@ def engine_for(url: str) -> tuple[Engine, str]:
             connect_args=waiting,
             json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
         )
-    except (ValueError, ModuleNotFoundError, SQLAlchemyError) as error:
+    except ModuleNotFoundError as error:
+        package = "'codeset-pipeline[postgres]'" if error.name == "psycopg" else error.name
+        raise UsageError(
+            f"{_without_password(url)!r} needs {error.name}; install it with: pip install {package}."
+        ) from error
+    except (ValueError, SQLAlchemyError) as error:
         raise UsageError(
             f"{_without_password(url)!r} cannot be used as a database URL ({error}); use one such as "
             "sqlite:////data/codes.sqlite or postgresql://user@host/name."

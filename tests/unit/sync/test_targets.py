@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from codeset_pipeline.errors import CodesetError, FeedError
+from codeset_pipeline.errors import CodesetError, FeedError, UsageError
 from codeset_pipeline.feed.consumer import verified_events
 from codeset_pipeline.feed.store import open_feed
 from codeset_pipeline.sync.origins import WorkspaceOrigin
@@ -61,6 +61,12 @@ def test_a_file_that_may_not_be_written_or_is_no_database(stages: list[Path], tm
     assert held(f"sqlite:///{file}", "icd10cm") == exported(stages[0], "icd10cm")
     file.write_bytes(b"no database at all" * 100)
     _refused(codeset(*options, stages[0], "--to", f"sqlite:///{file}"), 1, "not a database")
+
+
+def test_a_driver_that_is_missing_is_named_with_what_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(UsageError, match=r"needs psycopg; install it with: pip install 'codeset-pipeline\[postgres\]'"):
+        Target("postgresql://me:secret@db/warehouse")
 
 
 @pytest.mark.parametrize(
